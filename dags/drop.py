@@ -1,0 +1,51 @@
+"""# Drop: what finance teams put into the drop folder
+
+Starts by itself when the folder `drop/FEED/` has been quiet for two seconds, and every ten minutes. Each file is one
+mapped task `land`: green when it was accepted or its bytes were known, red when it was refused. A refused file needs
+nobody here: its sender has the answer in `outbox/FEED/`; clear nothing, the corrected file is a new one.
+
+`announce` emits the asset `iscm://submissions` when an accepted submission waits for publication; that starts `build`.
+
+Safe to re-run at any time: the same bytes change nothing.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task
+from drop_folder import DropFolderTrigger
+from iscm_command import IscmCommand
+
+DROP = os.environ["ISCM_DROP"]
+
+dropped = Asset(
+    name="drop_folder",
+    uri="iscm://drop",
+    watchers=[AssetWatcher(name="settled_files", trigger=DropFolderTrigger(folder=DROP))],
+)
+submissions = Asset(name="submissions", uri="iscm://submissions")
+
+with DAG(
+    "drop",
+    # by the clock as well: whatever a crash left half way is found and brought to its end
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/10 * * * *", timezone="UTC"), assets=[dropped]),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=5)},
+    tags=["iscm"],
+):
+
+    @task
+    def waiting() -> list[list[str]]:
+        """The files that wait now, as arguments of `iscm land`."""
+        files = sorted(path for path in Path(DROP).glob("*/*") if not path.name.startswith("."))
+        return [["land", "--take", "--", str(path)] for path in files]
+
+    land = IscmCommand.partial(task_id="land", map_index_template="{{ task.arguments[-1] }}").expand(
+        arguments=waiting()
+    )
+
+    announce = IscmCommand(task_id="announce", arguments=["pending"], trigger_rule="all_done", outlets=[submissions])
+    land >> announce

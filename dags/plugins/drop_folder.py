@@ -1,0 +1,57 @@
+"""Watches the drop folder from the triggerer: an event as soon as everything in it has settled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+REPEAT_SECONDS = 60
+"""A file that still waits this long after its event is announced again: whatever was to take it has died."""
+
+
+class DropFolderTrigger(BaseEventTrigger):
+    """Fires when files wait in `folder` and none of them has changed for `settle_seconds`.
+
+    The whole folder is to be quiet, not only each file: what is dropped together is built together.
+    """
+
+    def __init__(self, folder: str, settle_seconds: float = 2.0) -> None:
+        super().__init__()
+        self.folder = folder
+        self.settle_seconds = settle_seconds
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Class path and arguments, from which the triggerer makes this trigger anew."""
+        return (
+            "drop_folder.DropFolderTrigger",
+            {"folder": self.folder, "settle_seconds": self.settle_seconds},
+        )
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Look twice in each settling time; yield the settled files, each state of the folder once."""
+        seen, since, announced, announced_at = {}, 0.0, None, 0.0
+        clock = asyncio.get_running_loop().time
+        while True:
+            now = await asyncio.to_thread(self._look)
+            if now != seen:
+                seen, since = now, clock()
+            settled = bool(now) and clock() - since >= self.settle_seconds
+            if settled and (now != announced or clock() - announced_at > REPEAT_SECONDS):
+                announced, announced_at = now, clock()
+                yield TriggerEvent({"files": sorted(now)})
+            await asyncio.sleep(self.settle_seconds / 4)
+
+    def _look(self) -> dict[str, tuple[int, int, int]]:
+        """Inode, size and change time of each waiting file. Names that start with a dot are still being written."""
+        found = {}
+        for path in Path(self.folder).glob("*/*"):
+            if path.name.startswith("."):
+                continue
+            try:
+                state = path.lstat()
+            except FileNotFoundError:
+                continue  # taken between the listing and the look
+            found[str(path)] = (state.st_ino, state.st_size, state.st_mtime_ns)
+        return found

@@ -1,0 +1,59 @@
+"""Content-addressed, read-only archive of every byte received."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK = 1 << 20
+
+
+class NotARegularFileError(Exception):
+    """What was dropped is a folder, a link, a pipe or a device."""
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A file as it was received: its hash, its size and where its copy lies."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+def archive(source: Path, folder: Path) -> Archived:
+    """Copy `source`, byte for byte, under its sha256; a copy that is there already stays as it is.
+
+    Only the copy is read afterwards, so nothing that happens to the source can change what was checked.
+
+    Raises:
+        NotARegularFileError: `source` is not a plain file.
+        OSError: it cannot be read, or the archive cannot be written.
+    """
+    # O_NOFOLLOW and O_NONBLOCK: neither a link to elsewhere nor a pipe without a writer gets past this line
+    try:
+        handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if source.is_symlink():
+            raise NotARegularFileError(f"{source.name} is a link; drop the file itself") from error
+        raise
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise NotARegularFileError(f"{source.name} is not a plain file; drop a CSV or XLSX file")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = folder / f".{os.getpid()}.{source.name[:40]}.new"
+        digest, size = hashlib.sha256(), 0
+        with fresh.open("wb") as copy:
+            while block := file.read(CHUNK):
+                digest.update(block)
+                size += len(block)
+                copy.write(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+    name = digest.hexdigest()
+    kept = folder / name[:2] / name
+    kept.parent.mkdir(exist_ok=True, mode=0o700)
+    fresh.chmod(0o400)
+    fresh.replace(kept)
+    return Archived(name, size, kept)

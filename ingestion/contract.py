@@ -1,0 +1,159 @@
+"""Feeds and their contracts: Open Data Contract Standard YAML, read into what the checks need.
+
+A contract is the only definition of a feed; landing table, header check, row checks and later the template derive
+from it.
+"""
+
+import csv
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
+
+from warehouse.settings import PROJECT
+
+CONTRACTS = Path(__file__).parent / "contracts"
+CODE_LISTS = {
+    "offices": Path(__file__).parent / "code_lists" / "offices.csv",
+    # the register of ISCMs is reference data of the models; senders are held to the same list
+    "iscms": PROJECT / "dbt_project" / "seeds" / "ref_iscms.csv",
+}
+
+
+class UnknownFeedError(Exception):
+    """No contract of that name; the message lists the feeds there are."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a feed.
+
+    `kind` is the physical type: text, date, integer or numeric(p,s). `codes` holds the values allowed, if listed.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    key: bool
+    description: str
+    aliases: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    max_length: int | None = None
+    codes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule over several columns of one row: its id, its message, and the check with its settings."""
+
+    id: str
+    message: str
+    check: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The contract of one feed, with the hash of its text (stamped on every verdict)."""
+
+    feed: str
+    version: str
+    sha256: str
+    sheet: str
+    office_column: str
+    period_column: str
+    columns: tuple[Column, ...]
+    row_rules: tuple[RowRule, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Column names in the order of the contract, which is that of the landing table."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Names of the columns that together are unique in a file."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    @cached_property
+    def amount_columns(self) -> tuple[str, ...]:
+        """Names of the money columns, those with two decimals and a currency beside them."""
+        if "currency" not in self.names:
+            return ()
+        return tuple(column.name for column in self.columns if column.kind == "numeric(18,2)")
+
+
+def feeds() -> list[str]:
+    """Names of all feeds, those that have a contract."""
+    return sorted(path.stem for path in CONTRACTS.glob("*.yaml"))
+
+
+@cache
+def contract(feed: str) -> Contract:
+    """The contract of `feed`.
+
+    Raises:
+        UnknownFeedError: there is none.
+        pydantic.ValidationError: the YAML is not an Open Data Contract.
+    """
+    path = CONTRACTS / f"{feed}.yaml"
+    if feed not in feeds():
+        raise UnknownFeedError(f"there is no feed {feed!r}; the feeds are: {', '.join(feeds())}")
+    text = path.read_text(encoding="utf-8")
+    document = OpenDataContractStandard(**yaml.safe_load(text))
+    (table,) = document.schema_ or []
+    custom = {item.property: item.value for item in document.customProperties or []}
+    return Contract(
+        feed=feed,
+        version=str(document.version),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sheet=str(custom["sheet"]),
+        office_column=str(custom["officeColumn"]),
+        period_column=str(custom["periodColumn"]),
+        columns=tuple(_column(item) for item in table.properties or []),
+        row_rules=tuple(
+            RowRule(str(q.id), str(q.description), str(q.implementation["check"]), dict(q.implementation))
+            for q in table.quality or []
+            if isinstance(q.implementation, dict)
+        ),
+    )
+
+
+def _column(item: SchemaProperty) -> Column:
+    options = item.logicalTypeOptions or {}
+    custom = {entry.property: entry.value for entry in item.customProperties or []}
+    codes: frozenset[str] | None = None
+    if item.enum:
+        codes = frozenset(str(entry.value) for entry in item.enum)
+    elif "codeList" in custom:
+        codes = code_list(str(custom["codeList"]))
+    return Column(
+        name=str(item.name),
+        kind=str(item.physicalType),
+        required=bool(item.required),
+        key=bool(item.primaryKey),
+        description=str(item.description),
+        aliases=tuple(str(entry.synonym) for entry in item.synonyms or []),
+        pattern=re.compile(options["pattern"]) if "pattern" in options else None,
+        max_length=options.get("maxLength"),
+        codes=codes,
+    )
+
+
+@cache
+def code_list(name: str) -> frozenset[str]:
+    """The codes of a shared code list."""
+    with CODE_LISTS[name].open(encoding="utf-8", newline="") as file:
+        return frozenset(row["code"] for row in csv.DictReader(file))
+
+
+@cache
+def code_lists_sha256() -> str:
+    """Hash over all shared code lists, in the order of their names."""
+    joined = b"".join(CODE_LISTS[name].read_bytes() for name in sorted(CODE_LISTS))
+    return hashlib.sha256(joined).hexdigest()

@@ -1,0 +1,50 @@
+"""Rules over several columns of one row, by the name under which contracts call them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ingestion.coverage import Coverage
+
+Values = Mapping[str, str | None]
+Check = Callable[[Values, Mapping[str, Any], Coverage | None], str | None]
+"""Gives the name of the column at fault, or None. Dates are ISO text here, which sorts as dates do."""
+
+
+def _not_before(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    value, other = row[rule["column"]], row[rule["other"]]
+    return rule["column"] if value and other and value < other else None
+
+
+def _same_year(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    value, other = row[rule["column"]], row[rule["other"]]
+    return rule["column"] if value and other and value[:4] != other[:4] else None
+
+
+def _within_coverage(row: Values, rule: Mapping[str, Any], coverage: Coverage | None) -> str | None:
+    if coverage is None:
+        return None
+    start, end = coverage.start.isoformat(), coverage.end.isoformat()
+    outside = (name for name in rule["columns"] if (value := row[name]) and not start <= value <= end)
+    return next(outside, None)
+
+
+def _applies(row: Values, rule: Mapping[str, Any]) -> bool:
+    value = row[rule["when"]]
+    return value is not None if rule.get("filled") else value in rule["in"]
+
+
+def _required_when(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    return rule["column"] if _applies(row, rule) and row[rule["column"]] is None else None
+
+
+def _blank_when(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    return rule["column"] if _applies(row, rule) and row[rule["column"]] is not None else None
+
+
+ROW_CHECKS: dict[str, Check] = {
+    "not_before": _not_before,
+    "same_year": _same_year,
+    "within_coverage": _within_coverage,
+    "required_when": _required_when,
+    "blank_when": _blank_when,
+}

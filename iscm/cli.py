@@ -1,0 +1,140 @@
+"""`iscm`: the steps of the chain. Imports stay inside the commands: each runs as a process of its own, often."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+EXIT_REJECTED = 3
+"""The file was read and refused, or a gate is red: running again with the same input changes nothing."""
+EXIT_NOTHING_TO_DO = 4
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """ISCM investment warehouse: from a dropped file to a published, provable figure."""
+
+
+@main.command()
+def up() -> None:
+    """Install, start and fill everything, show the published table, serve until Ctrl-C (`make run`)."""
+    from iscm.up import up as start
+
+    sys.exit(start())
+
+
+@main.command()
+@click.argument("service")
+def serve(service: str) -> None:
+    """Become one service (postgres, airflow-scheduler, superset ...): for supervisord and containers."""
+    from iscm.serve import become
+
+    become(service)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring roles, schemas and landing tables to this version; repeatable."""
+    from iscm.steps import migrate as step
+
+    for line in step():
+        click.echo(line)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--feed", help="Feed of the file; by default the name of its folder.")
+@click.option("--take", is_flag=True, help="Remove the file from the drop folder once it is answered.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
+    """Archive, check and load FILE. Exit code 0: accepted or known; 3: refused, see the findings.
+
+    Example: iscm land var/drop/osi_allocations/2014-2019_OIG.csv
+    """
+    from iscm.steps import land_file
+
+    answer = land_file(file, feed or file.resolve().parent.name, take=take)
+    if as_json:
+        click.echo(json.dumps(answer.as_dict(), indent=2))
+    else:
+        for line in answer.lines():
+            click.echo(line)
+    if answer.refused:
+        sys.exit(EXIT_REJECTED)
+
+
+@main.command()
+def pending() -> None:
+    """Say whether accepted submissions wait for publication. Exit code 4: no build is due."""
+    from iscm.steps import pending as step
+
+    due, lines = step()
+    for line in lines:
+        click.echo(line)
+    if not due:
+        sys.exit(EXIT_NOTHING_TO_DO)
+
+
+@main.command("open-build")
+def open_build() -> None:
+    """Fix the submissions that the next build of the candidate marts is made from."""
+    from iscm.steps import open_build as step
+
+    click.echo(step())
+
+
+@main.command()
+def build() -> None:
+    """Build the candidate marts with dbt from all current submissions."""
+    from iscm.steps import dbt
+    from iscm.steps import open_build as step
+
+    click.echo(step())
+    sys.exit(dbt("build"))
+
+
+@main.command()
+def validate() -> None:
+    """Judge the candidate marts (Great Expectations). Exit code 3: red, nothing may be published."""
+    from iscm.steps import validate as step
+    from publication.candidate import NoCandidateError
+
+    try:
+        passed, lines = step()
+    except NoCandidateError as missing:
+        click.echo(f"refusing to judge: {missing}", err=True)
+        sys.exit(EXIT_REJECTED)
+    for line in lines:
+        click.echo(line)
+    if not passed:
+        sys.exit(EXIT_REJECTED)
+
+
+@main.command()
+def publish() -> None:
+    """Switch the judged candidate marts in. Exit code 3: there is no passed verdict on exactly these data."""
+    from iscm.steps import publish as step
+    from publication.publish import NotPublishableError
+
+    try:
+        click.echo(step())
+    except NotPublishableError as refusal:
+        click.echo(f"refusing to publish: {refusal}", err=True)
+        sys.exit(EXIT_REJECTED)
+
+
+@main.command()
+def show() -> None:
+    """Print the published table: OSI, project support and full-time staff per ISCM and year."""
+    from iscm.table import print_published
+
+    print_published()
+
+
+@main.command()
+def parse() -> None:
+    """Write dbt's manifest, from which Airflow draws the models as tasks."""
+    from iscm.steps import dbt
+
+    sys.exit(dbt("parse"))

@@ -1,0 +1,1 @@
+"""Ground floor: settings, secrets, connections, schema migrations, database roles, embedded Postgres, services."""
