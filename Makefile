@@ -47,9 +47,9 @@ $(VENVS)/superset/.done: superset/requirements.lock | $(UV)
 	@touch $@
 
 lock: | $(UV)  ## Resolve all environments anew
-	@$(UV) pip compile -q --no-header --python-version 3.11 --generate-hashes --no-emit-index-url -U --group dev pyproject.toml -o requirements.lock
-	@for room in dags superset; do $(UV) pip compile -q --no-header --python-version 3.11 --generate-hashes --no-emit-index-url -U $$room/requirements.in -o $$room/requirements.lock; done
-	@echo uv | $(UV) pip compile -q --no-header --generate-hashes --no-emit-index-url -U - -o requirements-uv.lock
+	@$(UV) pip compile -q --no-header --universal --python-version 3.11 --generate-hashes --no-emit-index-url -U --group dev pyproject.toml -o requirements.lock
+	@for room in dags superset; do $(UV) pip compile -q --no-header --universal --python-version 3.11 --generate-hashes --no-emit-index-url -U $$room/requirements.in -o $$room/requirements.lock; done
+	@echo uv | $(UV) pip compile -q --no-header --universal --python-version 3.11 --generate-hashes --no-emit-index-url -U - -o requirements-uv.lock
 
 clean:  ## Remove environments and all data of this folder
 	rm -rf $(VENVS) var

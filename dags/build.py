@@ -27,7 +27,11 @@ with DAG(
     default_args={"retries": 2, "retry_delay": timedelta(seconds=5)},
     tags=["iscm"],
 ):
-    open_build = IscmCommand(task_id="open_build", arguments=["open-build"])
+    # an event may come twice for the same submissions; a person who starts a run wants it
+    open_build = IscmCommand(
+        task_id="open_build",
+        arguments=["open-build", "{{ '--if-due' if dag_run.run_type == 'asset_triggered' else '--always' }}"],
+    )
 
     models = DbtTaskGroup(
         group_id="dbt",
@@ -49,7 +53,7 @@ with DAG(
         render_config=RenderConfig(
             load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE, emit_datasets=False
         ),
-        operator_args={"append_env": True, "install_deps": False},
+        operator_args={"append_env": True, "install_deps": False, "retries": 1},
     )
 
     validate = IscmCommand(task_id="validate", arguments=["validate"])

@@ -43,6 +43,20 @@ def migrate() -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--owner", type=int, help="User id that is to read them: ISCM_UID of the compose file.")
+def secrets(folder: Path, owner: int | None) -> None:
+    """Write each secret to a file of its own in FOLDER, for docker-compose.yml; what is there stays.
+
+    Example: iscm secrets var/secrets --owner 10001
+    """
+    from warehouse.credentials import ensure_secret_files
+
+    made = ensure_secret_files(folder, owner)
+    click.echo(f"{len(made)} secrets generated in {folder}" + (f": {', '.join(made)}" if made else ""))
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--feed", help="Feed of the file; by default the name of its folder.")
 @click.option("--take", is_flag=True, help="Remove the file from the drop folder once it is answered.")
@@ -52,9 +66,16 @@ def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
 
     Example: iscm land var/drop/osi_allocations/2014-2019_OIG.csv
     """
+    from ingestion.archive import NotARegularFileError
+    from ingestion.contract import UnknownFeedError
+
     from iscm.steps import land_file
 
-    answer = land_file(file, feed or file.resolve().parent.name, take=take)
+    try:
+        answer = land_file(file, feed or file.absolute().parent.name, take=take)
+    except (FileNotFoundError, NotARegularFileError, UnknownFeedError) as refusal:
+        click.echo(f"{file}: {refusal}", err=True)
+        sys.exit(EXIT_REJECTED)
     if as_json:
         click.echo(json.dumps(answer.as_dict(), indent=2))
     else:
@@ -77,10 +98,18 @@ def pending() -> None:
 
 
 @main.command("open-build")
-def open_build() -> None:
-    """Fix the submissions that the next build of the candidate marts is made from."""
+@click.option("--if-due/--always", default=False, help="Only when accepted submissions wait for publication.")
+def open_build(if_due: bool) -> None:
+    """Fix the submissions that the next build of the candidate marts is made from. Exit code 4: no build is due."""
     from iscm.steps import open_build as step
+    from iscm.steps import pending
 
+    if if_due:
+        due, lines = pending()
+        for line in lines:
+            click.echo(line)
+        if not due:
+            sys.exit(EXIT_NOTHING_TO_DO)
     click.echo(step())
 
 

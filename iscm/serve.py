@@ -6,7 +6,7 @@ import pwd
 import click
 
 from warehouse.credentials import known_secrets
-from warehouse.services import services
+from warehouse.services import SERVICES, service
 from warehouse.settings import settings
 
 
@@ -17,14 +17,13 @@ def become(name: str) -> None:
         click.BadParameter: no such service.
     """
     at = settings()
-    known = services(at, known_secrets(at.home))
-    if name not in known:
-        raise click.BadParameter(f"there is no service {name!r}; the services are: {', '.join(known)}")
-    service = known[name]
-    if service.user:
-        entry = pwd.getpwnam(service.user)
+    if name not in SERVICES:
+        raise click.BadParameter(f"there is no service {name!r}; the services are: {', '.join(SERVICES)}")
+    known = service(name, at, known_secrets(at.home))
+    if known.user:
+        entry = pwd.getpwnam(known.user)
         os.setgroups([])
         os.setgid(entry.pw_gid)
         os.setuid(entry.pw_uid)
         os.chdir("/")  # our own folder may be closed to that user
-    os.execve(service.command[0], service.command, service.environment)  # noqa: S606 - no shell
+    os.execve(known.command[0], known.command, known.environment)  # noqa: S606 - no shell

@@ -1,6 +1,7 @@
 """`iscm up` (`make run`): everything from an empty folder to the published table, then serve until Ctrl-C."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import threading
@@ -57,7 +58,7 @@ def up() -> int:
     secrets = ensure_secrets(home())
     at = settings()
     try:
-        _prepare_folders(at)
+        prepare_folders(at)
         check_ports(
             {
                 "ISCM_POSTGRES_PORT": at.postgres_port,
@@ -80,7 +81,8 @@ def up() -> int:
     return 0
 
 
-def _prepare_folders(at: Settings) -> None:
+def prepare_folders(at: Settings) -> None:
+    """Make the folders of the installation that are not there."""
     for folder in (at.archive, at.outbox, at.logs, at.home / "airflow", at.home / "superset", at.home / "dbt"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for feed in feeds():
@@ -97,9 +99,9 @@ def _start(at: Settings, secrets: Mapping[str, str], supervisor: Supervisor) -> 
     with ThreadPoolExecutor() as pool:
         # Airflow and Superset have databases of their own: they are made ready side by side
         jobs = [
-            pool.submit(_prepare_airflow, at, secrets),
+            pool.submit(prepare_airflow, at, secrets),
             pool.submit(_prepare_superset, at, secrets),
-            pool.submit(_prepare_dbt, at),
+            pool.submit(prepare_dbt, at),
         ]
         for job in jobs:
             job.result()
@@ -110,7 +112,8 @@ def _start(at: Settings, secrets: Mapping[str, str], supervisor: Supervisor) -> 
         _wait("Superset", lambda: _is_up(f"http://127.0.0.1:{at.superset_port}/health"), supervisor)
 
 
-def _prepare_airflow(at: Settings, secrets: Mapping[str, str]) -> None:
+def prepare_airflow(at: Settings, secrets: Mapping[str, str]) -> None:
+    """Bring Airflow's own database to this version and make its administrator."""
     environment = airflow_environment(at, secrets)
     airflow = program("airflow", "airflow")
     with step("Airflow's own database"):
@@ -126,15 +129,14 @@ def _prepare_superset(at: Settings, secrets: Mapping[str, str]) -> None:
         _run(tool, superset_preparation_environment(at, secrets), at.logs / "superset-prepare.log")
 
 
-def _prepare_dbt(at: Settings) -> None:
+def prepare_dbt(at: Settings) -> None:
+    """Write dbt's manifest, from which Airflow draws the models as tasks."""
     with step("dbt's manifest"):
         environment = {"ISCM_HOME": str(at.home)}
         _run([program("warehouse", "iscm"), "parse"], environment, at.logs / "dbt-parse.log", inherit=True)
 
 
 def _run(command: list[str], environment: Mapping[str, str], log: Path, inherit: bool = False) -> None:
-    import os
-
     with log.open("ab") as output:
         env = {**os.environ, **environment} if inherit else dict(environment)
         done = subprocess.run(command, env=env, stdout=output, stderr=subprocess.STDOUT, check=False)

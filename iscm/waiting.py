@@ -9,7 +9,10 @@ from warehouse.database import connect
 from warehouse.settings import Settings
 
 _NEWS = """
-    select arrived_at, format('%%s/%%s: %%s, %%s rows', s.feed, a.file_name, s.outcome, s.row_count)
+    select arrived_at, format('%%s/%%s: %%s, %%s rows', s.feed, a.file_name,
+        case when exists (
+            select 1 from ops.arrivals as e where e.submission_id = a.submission_id and e.arrival_id < a.arrival_id
+        ) then 'known already, was ' else '' end || s.outcome, s.row_count)
     from ops.arrivals as a join ops.submissions as s using (submission_id) where a.arrived_at > %(since)s
     union all
     select opened_at, format('build %%s opened', build_id) from ops.builds where opened_at > %(since)s

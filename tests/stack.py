@@ -1,5 +1,6 @@
 """The whole product as a test sees it: a process started as `make run` starts it, its ports, logins and output."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -73,8 +74,9 @@ class Stack:
         marks = {"postgres": "bin/postgres", "airflow-scheduler": "airflow scheduler"}
         assert self.process is not None
         for process in psutil.Process(self.process.pid).children(recursive=True):
-            if marks[name] in " ".join(process.cmdline()[:3]):
-                return process
+            with contextlib.suppress(psutil.Error):  # some end while we look
+                if marks[name] in " ".join(process.cmdline()[:3]):
+                    return process
         raise AssertionError(f"{name} is not running")
 
     def said(self) -> str:

@@ -51,6 +51,30 @@ def ensure_secrets(folder: Path) -> dict[str, str]:
     return known
 
 
+def ensure_secret_files(folder: Path, owner: int | None = None) -> list[str]:
+    """Keep all secrets in `folder`, one file of mode 0600 each, as containers take them; generate those missing.
+
+    Args:
+        folder: made with mode 0700 if there is none.
+        owner: user id that the files are to belong to; only root may give them away.
+
+    Returns:
+        Names of the secrets that were generated; what was there stays.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    missing = [name for name in NAMES if not (folder / name).exists()]
+    for name in missing:
+        fresh = folder / f".{name}.new"
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(_new(name))
+        fresh.replace(folder / name)
+    if owner is not None:
+        for name in NAMES:
+            os.chown(folder / name, owner, -1)
+    return missing
+
+
 def known_secrets(folder: Path, container_secrets: Path = Path("/run/secrets")) -> dict[str, str]:
     """All secrets that this process may see: container secrets if there are any, else the installation's file.
 

@@ -12,9 +12,19 @@ from pathlib import Path
 from warehouse.postgres import cluster
 from warehouse.settings import PROJECT, Settings
 
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "ISCM_GIT_REVISION")
 WORKERS = 4
 """Airflow tasks that run at once: each is a process of some 200 MB."""
+SERVICES = (
+    "postgres", "airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "superset",
+)  # fmt: skip
+"""All services, in the order in which they start."""
+_SOME_AIRFLOW_SECRETS = {
+    "AIRFLOW__API__SECRET_KEY": "ISCM_AIRFLOW_API_SECRET_KEY",
+    "AIRFLOW__API_AUTH__JWT_SECRET": "ISCM_AIRFLOW_JWT_SECRET",
+    "ISCM_TRANSFORMER_PASSWORD": "ISCM_TRANSFORMER_PASSWORD",
+}
+"""Setting -> secret that not every Airflow process needs; in containers not every one is given it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ def airflow_environment(at: Settings, secrets: Mapping[str, str]) -> dict[str, s
     database = f"airflow:{secrets['ISCM_AIRFLOW_DB_PASSWORD']}@{at.postgres_host}:{at.postgres_port}/airflow"
     # tasks reach the API server over loopback, or by its service name in containers
     api_host = os.environ.get("ISCM_AIRFLOW_API_HOST", "127.0.0.1")
+    some = {setting: secrets[name] for setting, name in _SOME_AIRFLOW_SECRETS.items() if name in secrets}
     return _base(at, "airflow") | {
         "AIRFLOW_HOME": str(at.home / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -60,8 +71,6 @@ def airflow_environment(at: Settings, secrets: Mapping[str, str]) -> dict[str, s
         "AIRFLOW__API__PORT": str(at.airflow_port),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{at.airflow_port}",
         "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__API__SECRET_KEY": secrets["ISCM_AIRFLOW_API_SECRET_KEY"],
-        "AIRFLOW__API_AUTH__JWT_SECRET": secrets["ISCM_AIRFLOW_JWT_SECRET"],
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         # a killed worker or scheduler is noticed within half a minute, not five
@@ -80,8 +89,8 @@ def airflow_environment(at: Settings, secrets: Mapping[str, str]) -> dict[str, s
         "ISCM_DBT": program("warehouse", "dbt"),
         "ISCM_DBT_PROJECT": str(PROJECT / "dbt_project"),
         "ISCM_DBT_MANIFEST": str(at.home / "dbt" / "manifest.json"),
-        "ISCM_TRANSFORMER_PASSWORD": secrets["ISCM_TRANSFORMER_PASSWORD"],
         "ISCM_DROP": str(at.drop),
+        **some,
     }
 
 
@@ -114,27 +123,32 @@ def superset_preparation_environment(at: Settings, secrets: Mapping[str, str]) -
     }
 
 
+def service(name: str, at: Settings, secrets: Mapping[str, str]) -> Service:
+    """The service `name`; asks only for the secrets of that one, as a container has no others.
+
+    Raises:
+        KeyError: no such service, or a secret that it needs is missing.
+    """
+    if name == "postgres":
+        postgres = cluster(at)
+        return Service(name, postgres.server_command(at.postgres_port), _base(at), postgres.system_user)
+    if name == "superset":
+        configuration = str(PROJECT / "superset" / "gunicorn.conf.py")
+        command = [program("superset", "gunicorn"), "-c", configuration, "superset.app:create_app()"]
+        return Service(name, command, superset_environment(at, secrets))
+    arguments = {
+        "airflow-api-server": ["api-server"],
+        # logs are read from disk: the log servers would listen on every interface
+        "airflow-scheduler": ["scheduler", "--skip-serve-logs"],
+        "airflow-dag-processor": ["dag-processor"],
+        "airflow-triggerer": ["triggerer", "--skip-serve-logs"],
+    }[name]
+    return Service(name, [program("airflow", "airflow"), *arguments], airflow_environment(at, secrets))
+
+
 def services(at: Settings, secrets: Mapping[str, str]) -> dict[str, Service]:
     """All services by name, in the order in which they start."""
-    postgres = cluster(at)
-    airflow = airflow_environment(at, secrets)
-    listed = [
-        Service("postgres", postgres.server_command(at.postgres_port), _base(at), postgres.system_user),
-        Service("airflow-api-server", [program("airflow", "airflow"), "api-server"], airflow),
-        # logs are read from disk: the log servers would listen on every interface
-        Service("airflow-scheduler", [program("airflow", "airflow"), "scheduler", "--skip-serve-logs"], airflow),
-        Service("airflow-dag-processor", [program("airflow", "airflow"), "dag-processor"], airflow),
-        Service("airflow-triggerer", [program("airflow", "airflow"), "triggerer", "--skip-serve-logs"], airflow),
-        Service(
-            "superset",
-            [
-                program("superset", "gunicorn"), "-c", str(PROJECT / "superset" / "gunicorn.conf.py"),
-                "superset.app:create_app()",
-            ],
-            superset_environment(at, secrets),
-        ),
-    ]  # fmt: skip
-    return {service.name: service for service in listed}
+    return {name: service(name, at, secrets) for name in SERVICES}
 
 
 def _base(at: Settings, environment: str | None = None) -> dict[str, str]:

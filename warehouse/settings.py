@@ -31,13 +31,14 @@ class Settings(BaseSettings):
     database: str = "iscm"
     git_revision: str | None = None
 
-    postgres_password: SecretStr
-    migrator_password: SecretStr
-    loader_password: SecretStr
-    transformer_password: SecretStr
-    publisher_password: SecretStr
-    bi_reader_password: SecretStr
-    auditor_password: SecretStr
+    # None: this process was not given it; a container sees only the secrets of its own steps
+    postgres_password: SecretStr | None = None
+    migrator_password: SecretStr | None = None
+    loader_password: SecretStr | None = None
+    transformer_password: SecretStr | None = None
+    publisher_password: SecretStr | None = None
+    bi_reader_password: SecretStr | None = None
+    auditor_password: SecretStr | None = None
 
     @property
     def drop(self) -> Path:
@@ -60,8 +61,14 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     def password(self, role: Role) -> str:
-        """Password of a database role."""
-        secret: SecretStr = getattr(self, f"{role}_password")
+        """Password of a database role.
+
+        Raises:
+            LookupError: this process was not given it; the message names it.
+        """
+        secret: SecretStr | None = getattr(self, f"{role}_password")
+        if secret is None:
+            raise LookupError(f"ISCM_{role.upper()}_PASSWORD was not given to this process, nor is it in {self.home}")
         return secret.get_secret_value()
 
 

@@ -31,14 +31,18 @@ class DropFolderTrigger(BaseEventTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Look twice in each settling time; yield the settled files, each state of the folder once."""
-        seen, since, announced, announced_at = {}, 0.0, None, 0.0
+        seen: dict[str, tuple[int, int, int]] = {}
+        announced: dict[str, tuple[int, int, int]] = {}
+        since = announced_at = 0.0
         clock = asyncio.get_running_loop().time
         while True:
             now = await asyncio.to_thread(self._look)
             if now != seen:
                 seen, since = now, clock()
             settled = bool(now) and clock() - since >= self.settle_seconds
-            if settled and (now != announced or clock() - announced_at > REPEAT_SECONDS):
+            # files that were taken since are no news, only files that were not there or not so before
+            news = not now.items() <= announced.items()
+            if settled and (news or clock() - announced_at > REPEAT_SECONDS):
                 announced, announced_at = now, clock()
                 yield TriggerEvent({"files": sorted(now)})
             await asyncio.sleep(self.settle_seconds / 4)

@@ -1,0 +1,140 @@
+"""What happens to later files: refused with their place, known, or taking the place of an earlier one."""
+
+import csv
+import io
+import shutil
+import time
+from decimal import Decimal
+
+import pytest
+
+from tests.airflow_api import Airflow
+from tests.stack import LIMIT_SECONDS, ROOT, Stack
+
+pytestmark = pytest.mark.stack
+
+SAMPLE = ROOT / "sample" / "osi_allocations" / "2014-2019_OIG.csv"
+
+
+def drop(stack: Stack, name: str, content: str | bytes, feed: str = "osi_allocations") -> None:
+    """Drop a file the way people do, and wait until it was taken and its run has ended."""
+    aside = stack.home / name
+    aside.write_bytes(content if isinstance(content, bytes) else content.encode())
+    arrivals = stack.query("select count(*) from ops.arrivals")
+    shutil.move(aside, stack.home / "drop" / feed / name)
+    until = time.monotonic() + LIMIT_SECONDS
+    airflow = Airflow(stack)
+    while stack.query("select count(*) from ops.arrivals") == arrivals or any(
+        run["state"] in ("running", "queued") for dag in ("drop", "build") for run in airflow.runs(dag)
+    ):
+        assert time.monotonic() < until, f"{name} was not answered"
+        time.sleep(1)
+
+
+def published(stack: Stack) -> tuple[list[tuple], list[tuple]]:
+    """The publication that stands, and all money it shows."""
+    return (
+        stack.query("select publication_number, data_sha256 from marts.current_publication"),
+        stack.query(
+            "select member_code, fiscal_year, funding_source_class, amount_usd"
+            " from marts.mart_osi_by_iscm order by 1, 2, 3"
+        ),
+    )
+
+
+def other_file(amounts: dict[int, str]) -> str:
+    """An export of another office: 100 allocations to an ISCM outside the evaluation's selection, one changed."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        (template, *_), names = list(reader), reader.fieldnames or []
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for number in range(100):
+        amount = amounts.get(number, "1000.00")
+        changed = {"allocation_id": f"TEST-{number}", "member_code": "IDM", "amount": amount, "reporting_office": "HQ"}
+        writer.writerow(template | changed)
+    return out.getvalue()
+
+
+def test_an_amount_that_is_no_number_is_refused_with_its_place_and_the_publication_stands(stack: Stack) -> None:
+    before = published(stack)
+    broken = SAMPLE.read_text(encoding="utf-8").replace("65000.00", "abc", 1)
+    row = next(number for number, line in enumerate(broken.splitlines(), start=1) if "abc" in line)
+    drop(stack, "abc.csv", broken)
+    findings = stack.query(
+        "select s.file_name, s.outcome, f.sheet, f.row_number, f.column_name, f.value, f.rule_id"
+        " from ops.submissions s join ops.findings f using (submission_id) where s.file_name = 'abc.csv'"
+    )
+    assert findings == [("abc.csv", "rejected", None, row, "amount", "abc", "value.number")]
+    assert stack.query(
+        "select count(*) from raw.osi_allocations r join ops.submissions s on s.submission_id = r._submission_id"
+        " where s.file_name = 'abc.csv'"
+    ) == [(0,)]
+    (sha256,) = stack.query("select sha256 from ops.submissions where file_name = 'abc.csv'")[0]
+    assert (stack.home / "archive" / sha256[:2] / sha256).read_text(encoding="utf-8") == broken
+    (answer,) = (stack.home / "outbox" / "osi_allocations").glob("abc.csv.*.txt")
+    for part in ("abc.csv", f"row {row}", "column amount", "'abc'", "value.number"):
+        assert part in answer.read_text(encoding="utf-8")
+    assert published(stack) == before
+    last = Airflow(stack).runs("drop")[0]
+    states = {task["task_id"]: task["state"] for task in Airflow(stack).tasks("drop", last["dag_run_id"])}
+    assert states["land"] == "failed"
+
+
+def test_the_same_bytes_dropped_again_change_nothing(stack: Stack) -> None:
+    before = published(stack), stack.query("select count(*) from ops.submissions"), rows_in_raw(stack)
+    drop(stack, "again.csv", SAMPLE.read_bytes())
+    assert (published(stack), stack.query("select count(*) from ops.submissions"), rows_in_raw(stack)) == before
+    assert stack.query("select count(*) from ops.arrivals where file_name = 'again.csv'") == [(1,)]
+
+
+def rows_in_raw(stack: Stack) -> list[tuple]:
+    return stack.query("select count(*) from raw.osi_allocations")
+
+
+def idm(stack: Stack) -> list[tuple]:
+    return stack.query(
+        "select amount_usd, publication_number from marts.mart_osi_by_iscm"
+        " where member_code = 'IDM' and amount_usd is not null"
+    )
+
+
+def test_a_corrected_file_takes_the_place_of_the_first_and_the_past_stays_readable(stack: Stack) -> None:
+    drop(stack, "HQ.csv", other_file({}))
+    ((amount, first),) = idm(stack)
+    assert amount == Decimal("100000.00")
+    drop(stack, "HQ.csv", other_file({42: "1000.37"}))
+    ((amount, second),) = idm(stack)
+    assert (amount, second) == (Decimal("100000.37"), first + 1)
+    past = stack.query(
+        "select amount_usd, _from, _to from history.mart_osi_by_iscm"
+        " where member_code = 'IDM' and amount_usd is not null order by _from"
+    )
+    assert past == [(Decimal("100000.00"), first, first), (Decimal("100000.37"), second, None)]
+    # what did not change was not written again
+    assert stack.query(
+        f"select count(*) from history.mart_osi_by_iscm where _from = {second} and member_code <> 'IDM'"
+    ) == [(0,)]
+
+
+REGISTER = "project_code,title,iscm_code,iscm_link,reporting_office,reporting_period,source_document"
+
+
+def test_a_red_build_leaves_the_publication_and_a_corrected_file_heals_it(stack: Stack) -> None:
+    before = published(stack)
+    # each file is right in itself; together they name one project twice, which would double its ledger lines
+    twice = f"{REGISTER},source_table,source_line,footnote\nPLACMI,PLACMI,SACM,dedicated,HQ,2014-2019,test,,,\n"
+    drop(stack, "register.csv", twice, feed="projects")
+    assert stack.query("select outcome from ops.submissions where file_name = 'register.csv'") == [("accepted",)]
+    assert Airflow(stack).runs("build")[0]["state"] == "failed"
+    ((failed,),) = stack.query(
+        "select node from ops.dbt_results where build_id = (select max(build_id) from ops.builds) and status = 'fail'"
+    )
+    assert "unique_stg_projects_project_code" in failed
+    assert published(stack) == before
+    drop(stack, "register.csv", twice.replace("PLACMI,PLACMI", "TEST,Test"), feed="projects")
+    assert Airflow(stack).runs("build")[0]["state"] == "success"
+    ((number, _),), money = published(stack)
+    assert number > before[0][0][0]
+    assert money == before[1]
