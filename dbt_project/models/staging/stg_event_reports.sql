@@ -11,13 +11,5 @@ select
     period_start::date as period_start,
     period_end::date as period_end,
     place,
-    reporting_office,
-    source_document,
-    source_table,
-    source_line::integer as source_line,
-    footnote,
-    submission_id,
-    file_name,
-    sheet,
-    row_number
+    {{ source_columns() }}
 from landed

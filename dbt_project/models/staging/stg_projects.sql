@@ -8,13 +8,5 @@ select
     title,
     iscm_code,
     iscm_link,
-    reporting_office,
-    source_document,
-    source_table,
-    source_line::integer as source_line,
-    footnote,
-    submission_id,
-    file_name,
-    sheet,
-    row_number
+    {{ source_columns() }}
 from landed
