@@ -28,20 +28,20 @@ $(VENVS)/uv/bin/uv:
 	@$(VENVS)/uv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 $(VENVS)/warehouse/.done: requirements.lock pyproject.toml | $(UV)
-	@echo "installing the warehouse environment"
+	@echo "installing the warehouse environment (the first time: a minute or two)"
 	@$(UV) venv -q --allow-existing --no-config --python python3 $(VENVS)/warehouse
 	@$(UV) pip sync -q --require-hashes --python $(VENVS)/warehouse requirements.lock
 	@$(UV) pip install -q --no-deps --no-build-isolation --python $(VENVS)/warehouse -e .
 	@touch $@
 
 $(VENVS)/airflow/.done: dags/requirements.lock | $(UV)
-	@echo "installing the Airflow environment"
+	@echo "installing the Airflow environment (the first time: a minute or two)"
 	@$(UV) venv -q --allow-existing --no-config --python python3 $(VENVS)/airflow
 	@$(UV) pip sync -q --require-hashes --python $(VENVS)/airflow dags/requirements.lock
 	@touch $@
 
 $(VENVS)/superset/.done: superset/requirements.lock | $(UV)
-	@echo "installing the Superset environment"
+	@echo "installing the Superset environment (the first time: a minute or two)"
 	@$(UV) venv -q --allow-existing --no-config --python python3 $(VENVS)/superset
 	@$(UV) pip sync -q --require-hashes --python $(VENVS)/superset superset/requirements.lock
 	@touch $@

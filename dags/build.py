@@ -42,7 +42,7 @@ with DAG(
             profile_name="iscm", target_name="warehouse", profiles_yml_filepath=PROJECT / "profiles.yml"
         ),
         execution_config=ExecutionConfig(
-            execution_mode=ExecutionMode(os.environ.get("ISCM_COSMOS_MODE", "watcher")),
+            execution_mode=ExecutionMode.WATCHER,
             invocation_mode=InvocationMode.SUBPROCESS,
             dbt_executable_path=os.environ["ISCM_DBT"],
             # One `dbt build` runs models and data tests together. Cosmos would leave the tests out when they are not
