@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,22 +39,30 @@ def archive(source: Path, folder: Path) -> Archived:
         if source.is_symlink():
             raise NotARegularFileError(f"{source.name} is a link; drop the file itself") from error
         raise
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotARegularFileError(f"{source.name} is not a plain file; drop a CSV or XLSX file")
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".{os.getpid()}.{source.name[:40]}.new"
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotARegularFileError(f"{source.name} is not a plain file; drop a CSV or XLSX file")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(handle, "rb") as file, tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as copy:
         digest, size = hashlib.sha256(), 0
-        with fresh.open("wb") as copy:
-            while block := file.read(CHUNK):
-                digest.update(block)
-                size += len(block)
-                copy.write(block)
-            copy.flush()
-            os.fsync(copy.fileno())
-    name = digest.hexdigest()
+        while block := file.read(CHUNK):
+            digest.update(block)
+            size += len(block)
+            copy.write(block)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return Archived(digest.hexdigest(), size, _keep(Path(copy.name), folder, digest.hexdigest()))
+
+
+def _keep(fresh: Path, folder: Path, name: str) -> Path:
     kept = folder / name[:2] / name
     kept.parent.mkdir(exist_ok=True, mode=0o700)
+    if kept.exists():
+        fresh.unlink()
+        return kept
     fresh.chmod(0o400)
     fresh.replace(kept)
-    return Archived(name, size, kept)
+    place = os.open(kept.parent, os.O_RDONLY)
+    os.fsync(place)  # the name is to survive a power cut as the bytes do
+    os.close(place)
+    return kept

@@ -41,6 +41,7 @@ class Column:
     required: bool
     key: bool
     description: str
+    example: str = ""
     aliases: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     max_length: int | None = None
@@ -55,6 +56,12 @@ class RowRule:
     message: str
     check: str
     settings: dict[str, Any]
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Names of the columns that the rule looks at."""
+        single = (self.settings[name] for name in ("column", "other", "when") if name in self.settings)
+        return frozenset((*single, *self.settings.get("columns", ())))
 
 
 @dataclass(frozen=True)
@@ -138,8 +145,9 @@ def _column(item: SchemaProperty) -> Column:
         required=bool(item.required),
         key=bool(item.primaryKey),
         description=str(item.description),
+        example=str((item.examples or [""])[0]),
         aliases=tuple(str(entry.synonym) for entry in item.synonyms or []),
-        pattern=re.compile(options["pattern"]) if "pattern" in options else None,
+        pattern=re.compile(options["pattern"], re.ASCII) if "pattern" in options else None,
         max_length=options.get("maxLength"),
         codes=codes,
     )

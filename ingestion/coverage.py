@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 
@@ -14,20 +15,23 @@ class Coverage:
     end: dt.date
 
 
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(-(?P<last_year>[0-9]{4})|-(?P<month>0[1-9]|1[0-2]))?")
+
+
 def parse_period(text: str) -> tuple[dt.date, dt.date]:
     """First and last day of a reporting period written `2019`, `2019-07` or `2014-2019`.
 
     Raises:
-        ValueError: another form, or a span that ends before it starts.
+        ValueError: another form, or a span that ends before it starts; the message is for the sender.
     """
-    first, _, second = text.partition("-")
-    if not second:
-        start, end = dt.date(int(first), 1, 1), dt.date(int(first), 12, 31)
-    elif len(second) == 4:
-        start, end = dt.date(int(first), 1, 1), dt.date(int(second), 12, 31)
-    else:
-        year, month = int(first), int(second)
-        start, end = dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-    if end < start:
+    found = _PERIOD.fullmatch(text)
+    if found is None or found["year"] == "0000":
+        raise ValueError("write the period as a year (2019), a month (2019-07) or a span of years (2014-2019)")
+    year = int(found["year"])
+    if found["month"]:
+        month = int(found["month"])
+        return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+    last = int(found["last_year"] or year)
+    if last < year:
         raise ValueError(f"the period {text} ends before it starts")
-    return start, end
+    return dt.date(year, 1, 1), dt.date(last, 12, 31)

@@ -34,22 +34,22 @@ def match_header(table: Table, contract: Contract) -> tuple[Header, list[Finding
     for place, heading in enumerate(table.header):
         name = known.get(normal(heading or ""))
         if heading is None:
-            say("header.blank", "this heading is empty; name the column or delete it", place, None)
+            say("header-blank", "this heading is empty; name the column or delete it", place, None)
         elif name is None and not normal(heading).startswith("x_"):
             say(
-                "header.unknown",
+                "header-unknown",
                 "this column is not in the contract; delete it or start its name with x_",
                 place,
                 heading,
             )
         elif name in positions:
-            say("header.repeated", f"the column {name} stands twice; keep one", place, heading)
+            say("header-repeated", f"the column {name} stands twice; keep one", place, heading)
         elif name is not None:
             positions[name] = place
     for column in contract.columns:
         if column.name not in positions:
             findings.append(
-                Finding("header.missing", "this column is missing; add it", table.sheet, table.header_row, column.name)
+                Finding("header-missing", "this column is missing; add it", table.sheet, table.header_row, column.name)
             )
     return Header(positions, len(table.header)), findings
 

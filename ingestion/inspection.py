@@ -51,13 +51,12 @@ class Inspection:
         places = [header.positions[name] for name in self.contract.names]
         while chunk := list(itertools.islice(self.table.rows, BATCH)):
             batch = self._readable(chunk, header.width, places)
-            self._check_values(batch)
-            self._check_rows(batch)
+            self._check_rows(batch, self._check_values(batch))
             self._add_totals(batch)
             if not self.blocked:
                 yield from batch
         if self.row_count == 0 and not self.findings:
-            self._say("file.no_rows", "there is a heading but no row; send at least one row", self.table.header_row)
+            self._say("file-no-rows", "there is a heading but no row; send at least one row", self.table.header_row)
 
     def _readable(self, chunk: list[tuple[int, Row] | Finding], width: int, places: list[int]) -> list[CleanRow]:
         batch: list[CleanRow] = []
@@ -70,18 +69,22 @@ class Inspection:
             # a workbook does not store the empty cells at the end of a row; a text file does
             if len(cells) > width or (len(cells) < width and self.table.sheet is None):
                 message = f"the row has {len(cells)} cells, the heading {width}; look for a comma or quote too many"
-                self._say("row.width", message, number)
+                self._say("row-width", message, number)
                 continue
             padded: Row = cells + (None,) * (width - len(cells))
             batch.append((number, tuple(padded[place] for place in places)))
         return batch
 
-    def _check_values(self, batch: list[CleanRow]) -> None:
+    def _check_values(self, batch: list[CleanRow]) -> dict[str, set[str]]:
+        """Check cell by cell; gives the values refused, by column."""
+        numbers = [number for number, _ in batch]
+        refused = {}
         for place, column in enumerate(self.contract.columns):
-            cells = [row[place] for _, row in batch]
-            self._check_column(column, cells, [number for number, _ in batch])
+            if wrong := self._check_column(column, [row[place] for _, row in batch], numbers):
+                refused[column.name] = wrong
+        return refused
 
-    def _check_column(self, column: Column, cells: list[str | None], numbers: list[int]) -> None:
+    def _check_column(self, column: Column, cells: list[str | None], numbers: list[int]) -> set[str]:
         check = checker(column)
         # equal values are judged once: most columns hold few
         wrong = {value: found for value in set(cells) if value is not None and (found := check(value))}
@@ -93,15 +96,21 @@ class Inspection:
         if column.required and None in cells:
             for number, value in zip(numbers, cells, strict=True):
                 if value is None:
-                    self._say("value.missing", "this cell must be filled", number, column.name)
+                    self._say("value-missing", "this cell must be filled", number, column.name)
+        return set(wrong)
 
-    def _check_rows(self, batch: list[CleanRow]) -> None:
+    def _check_rows(self, batch: list[CleanRow], refused: dict[str, set[str]]) -> None:
         names = self.contract.names
         key_places = [names.index(name) for name in self.contract.key]
         for number, cells in batch:
             row = dict(zip(names, cells, strict=True))
-            self._check_coverage(row, number)
+            # what is wrong in itself was said once; no rule is to build on it
+            wrong = {name for name, values in refused.items() if row[name] in values}
+            if not wrong & {self.contract.office_column, self.contract.period_column}:
+                self._check_coverage(row, number)
             for rule in self.contract.row_rules:
+                if wrong & rule.columns:
+                    continue
                 column = ROW_CHECKS[rule.check](row, rule.settings, self.coverage)
                 if column:
                     self._say(rule.id, rule.message, number, column, row[column])
@@ -109,7 +118,7 @@ class Inspection:
             earlier = self._keys.setdefault(key, number)
             if earlier != number and None not in key:
                 message = f"this key stands in row {earlier} already; each row needs its own"
-                self._say("key.repeated", message, number, ", ".join(self.contract.key), " / ".join(filter(None, key)))
+                self._say("key-repeated", message, number, ", ".join(self.contract.key), " / ".join(filter(None, key)))
 
     def _check_coverage(self, row: dict[str, str | None], number: int) -> None:
         office, period = row[self.contract.office_column], row[self.contract.period_column]
@@ -118,16 +127,16 @@ class Inspection:
         try:
             here = Coverage(office, *parse_period(period))
         except ValueError as error:
-            self._say("coverage.period", str(error), number, self.contract.period_column, period)
+            self._say("coverage-period", str(error), number, self.contract.period_column, period)
             return
         if self.coverage is None:
             self.coverage = here
         elif here.office != self.coverage.office:
             message = f"the file is of {self.coverage.office}; send one file per office"
-            self._say("coverage.one_office", message, number, self.contract.office_column, office)
+            self._say("coverage-one-office", message, number, self.contract.office_column, office)
         elif here != self.coverage:
             message = "the file covers another period in its first row; send one file per period"
-            self._say("coverage.one_period", message, number, self.contract.period_column, period)
+            self._say("coverage-one-period", message, number, self.contract.period_column, period)
 
     def _add_totals(self, batch: list[CleanRow]) -> None:
         if self.blocked or not self.contract.amount_columns:

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -17,6 +18,8 @@ from ingestion.coverage import Coverage
 from ingestion.findings import FileRefusedError, Finding
 from ingestion.inspection import CleanRow, Inspection
 from ingestion.readers import Table, read
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Answer:
     finding_count: int
     first_outcome: str
     superseded: int | None = None
+    arrival: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain data, for JSON."""
@@ -63,9 +67,9 @@ def land(path: Path, feed: str, link: connection, archive_folder: Path) -> Answe
         run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{feed}",))
         known = _known(run, feed, kept.sha256, terms)
         answer = known or _load(run, path.name, kept, terms)
-        _record_arrival(run, path.name, kept.sha256, answer.submission)
+        arrival = _record_arrival(run, path.name, kept.sha256, answer.submission)
     # a repeated file is answered under the name it came with this time
-    return Answer(**(answer.__dict__ | {"file": path.name, "outcome": "duplicate"})) if known else answer
+    return replace(answer, file=path.name, outcome="duplicate" if known else answer.outcome, arrival=arrival)
 
 
 def _known(run: cursor, feed: str, sha256: str, terms: Contract) -> Answer | None:
@@ -167,7 +171,7 @@ def _to_supersede(run: cursor, seen: Inspection, terms: Contract) -> int | None:
         if (start, end) == (coverage.start, coverage.end):
             return int(submission)
         seen.findings.append(_overlap(seen, coverage, terms, f"submission {submission} ({file}: {start} to {end})"))
-        seen.counts["coverage.overlap"] += 1
+        seen.counts["coverage-overlap"] += 1
     return None
 
 
@@ -176,7 +180,7 @@ def _overlap(seen: Inspection, coverage: Coverage, terms: Contract, other: str) 
         f"the period overlaps with {other}; send the same period again to replace it, or one that does not overlap"
     )
     period = f"{coverage.start} to {coverage.end}"
-    return Finding("coverage.overlap", message, seen.table.sheet, None, terms.period_column, period)
+    return Finding("coverage-overlap", message, seen.table.sheet, None, terms.period_column, period)
 
 
 def _record(
@@ -190,7 +194,7 @@ def _record(
 ) -> Answer:
     outcome = "rejected" if seen.blocked else "accepted"
     coverage = seen.coverage
-    totals = {} if seen.blocked else {code: str(total) for code, total in sorted(seen.totals.items())}
+    totals = {} if seen.blocked else {code: str(total.quantize(CENT)) for code, total in sorted(seen.totals.items())}
     run.execute(
         """
         insert into ops.submissions (
@@ -222,7 +226,9 @@ def _record(
     )  # fmt: skip
 
 
-def _record_arrival(run: cursor, name: str, sha256: str, submission: int) -> None:
+def _record_arrival(run: cursor, name: str, sha256: str, submission: int) -> int:
     run.execute(
-        "insert into ops.arrivals (file_name, sha256, submission_id) values (%s, %s, %s)", (name, sha256, submission)
+        "insert into ops.arrivals (file_name, sha256, submission_id) values (%s, %s, %s) returning arrival_id",
+        (name, sha256, submission),
     )
+    return int(run.fetchone()[0])  # type: ignore[index]

@@ -6,13 +6,13 @@ from typing import Any
 
 
 def write_answer(folder: Path, file: str, data: dict[str, Any], lines: list[str]) -> Path:
-    """Write `<file>.<submission>.txt` and `.json`; each appears whole or not at all.
+    """Write `<file>.<arrival>.txt` and `.json`; each appears whole or not at all, and none is ever overwritten.
 
     Returns:
         Path of the text.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{file}.{data['submission']}"
+    name = f"{file}.{data['arrival']}"
     _write(folder / f"{name}.json", json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     return _write(folder / f"{name}.txt", "\n".join(lines) + "\n")
 

@@ -24,11 +24,11 @@ def checker(column: Column) -> Callable[[str], Complaint | None]:
         if complaint:
             return complaint
         if column.codes is not None and value not in column.codes:
-            return "value.code", f"not a code of this column; allowed: {_listed(column.codes)}"
+            return "value-code", f"not a code of this column; allowed: {_listed(column.codes)}"
         if column.max_length is not None and len(value) > column.max_length:
-            return "value.length", f"longer than {column.max_length} characters"
+            return "value-length", f"longer than {column.max_length} characters"
         if column.pattern is not None and not column.pattern.fullmatch(value):
-            return "value.pattern", f"not of the form {column.pattern.pattern}"
+            return "value-pattern", f"not of the form of this column; write it like {column.example}"
         return None
 
     return check
@@ -38,18 +38,18 @@ def _type_check(kind: str) -> Callable[[str], Complaint | None]:
     if kind == "date":
         return _check_date
     if kind == "integer":
-        return lambda value: None if _INTEGER.fullmatch(value) else ("value.integer", "write a whole number like 2019")
+        return lambda value: None if _INTEGER.fullmatch(value) else ("value-integer", "write a whole number like 2019")
     numeric = _NUMERIC.fullmatch(kind)
     if numeric is None:
         return _check_text
     precision, scale = map(int, numeric.groups())
     grammar = re.compile(rf"-?[0-9]{{1,{precision - scale}}}(\.[0-9]{{1,{scale}}})?")
     message = f"write a plain number like 1234.56: no grouping, no currency, at most {scale} decimals"
-    return lambda value: None if grammar.fullmatch(value) else ("value.number", message)
+    return lambda value: None if grammar.fullmatch(value) else ("value-number", message)
 
 
 def _check_date(value: str) -> Complaint | None:
-    wrong = "value.date", "write a date as YYYY-MM-DD, like 2019-12-31"
+    wrong = "value-date", "write a date as YYYY-MM-DD, like 2019-12-31"
     if not _ISO_DATE.fullmatch(value):
         return wrong
     try:
@@ -61,7 +61,7 @@ def _check_date(value: str) -> Complaint | None:
 
 def _check_text(value: str) -> Complaint | None:
     if value != value.strip():
-        return "value.blanks", "blanks stand before or after the text; remove them"
+        return "value-blanks", "blanks stand before or after the text; remove them"
     return None
 
 

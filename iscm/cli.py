@@ -68,7 +68,6 @@ def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
     """
     from ingestion.archive import NotARegularFileError
     from ingestion.contract import UnknownFeedError
-
     from iscm.steps import land_file
 
     try:

@@ -147,12 +147,14 @@ def validate() -> tuple[bool, list[str]]:
     """
     from expectations.publication_gate import judge, record
     from ingestion.contract import code_lists_sha256
-    from publication.candidate import read_candidate
+    from publication.candidate import NoCandidateError, read_candidate
 
     with connect("publisher") as link:
         before = read_candidate(link)
     verdict = judge(uri("publisher"), before.build_id, before.row_counts)
     with connect("publisher") as link:
+        if read_candidate(link).sha256 != before.sha256:
+            raise NoCandidateError("the candidate marts changed while they were judged; run: iscm validate")
         record(link, verdict, before.sha256, code_lists_sha256())
     return verdict.passed, verdict.lines()
 

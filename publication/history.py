@@ -10,95 +10,128 @@ Columns = list[tuple[str, str]]
 """Name and type of each column."""
 
 
+class ColumnChangedError(Exception):
+    """A column of a mart has another type than its history; converting what was published is not ours to do."""
+
+
 def ensure_history(run: cursor, table: str, columns: Columns) -> None:
     """Make `history.<table>` and the view `marts.<table>` fit the columns of the candidate table.
 
-    A column that is new is added; one that is gone stays in the history, for the publications that had it.
+    A column that is new is added; one that is gone stays in the history, for the publications that had it. Where
+    nothing differs nothing is altered: a change of a table waits for its readers and makes new ones wait.
+
+    Raises:
+        ColumnChangedError: a column has another type than before.
     """
-    history = sql.Identifier("history", table)
+    known = dict(_columns_of(run, f"history.{table}"))
+    if not known:
+        _create(run, table)
+    for name, kind in columns:
+        if name not in known:
+            run.execute(
+                sql.SQL("alter table {} add column {} {}").format(
+                    sql.Identifier("history", table), sql.Identifier(name), sql.SQL(kind)
+                )
+            )
+        elif known[name] != kind:
+            raise ColumnChangedError(
+                f"{table}.{name} is {kind}, published so far as {known[name]}; give the new column a new name"
+            )
+    names = [name for name, _ in columns]
+    if [name for name, _ in _columns_of(run, f"marts.{table}")] != [*names, "publication_number"]:
+        _create_view(run, table, names)
+
+
+def _columns_of(run: cursor, relation: str) -> Columns:
+    run.execute(
+        """
+        select attname::text, format_type(atttypid, atttypmod)
+        from pg_attribute
+        where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
+        order by attnum
+        """,
+        (relation,),
+    )
+    return run.fetchall()
+
+
+def _create(run: cursor, table: str) -> None:
     run.execute(
         sql.SQL(
             """
-            create table if not exists {} (
+            create table {history} (
                 _row_sha256 text not null,
                 _from bigint not null references ops.publications deferrable initially deferred,
                 _to bigint references ops.publications deferrable initially deferred
-            )
+            );
+            create unique index {index} on {history} (_row_sha256) where _to is null
             """
-        ).format(history)
+        ).format(history=sql.Identifier("history", table), index=sql.Identifier(f"{table}_open"))
     )
-    index = sql.Identifier(f"{table}_open")
-    run.execute(
-        sql.SQL("create unique index if not exists {} on {} (_row_sha256) where _to is null").format(index, history)
-    )
-    for name, kind in columns:
-        run.execute(
-            sql.SQL("alter table {} add column if not exists {} {}").format(
-                history, sql.Identifier(name), sql.SQL(kind)
-            )
-        )
-    _ensure_view(run, table, columns)
 
 
-def _ensure_view(run: cursor, table: str, columns: Columns) -> None:
-    names = [name for name, _ in columns] + ["publication_number"]
+def _create_view(run: cursor, table: str, names: list[str]) -> None:
     run.execute(
-        """
-        select array_agg(attname::text order by attnum) from pg_attribute
-        where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
-        """,
-        (f"marts.{table}",),
-    )
-    if run.fetchone() == (names,):
-        return
-    view = sql.Identifier("marts", table)
-    run.execute(sql.SQL("drop view if exists {} cascade").format(view))
-    run.execute(
+        # not CASCADE: a view that somebody built on this one is theirs to change first
         sql.SQL(
             """
-            create view {} as
-            select {}, p.publication_number
-            from history.{} as h
+            drop view if exists {view};
+            create view {view} as
+            select {columns}, p.publication_number
+            from {history} as h
             join ops.publication_pointer as p
                 on h._from <= p.publication_number and (h._to is null or h._to >= p.publication_number)
             """
-        ).format(view, sql.SQL(", ").join(sql.Identifier("h", name) for name, _ in columns), sql.Identifier(table))
+        ).format(
+            view=sql.Identifier("marts", table),
+            columns=sql.SQL(", ").join(sql.Identifier("h", name) for name in names),
+            history=sql.Identifier("history", table),
+        )
     )
 
 
 def store_rows(run: cursor, table: str, names: list[str], number: int) -> None:
     """End the rows that publication `number` no longer holds, begin those that are new; the others stand as they are.
 
-    Rows end at the newest publication, wherever the pointer stands: stepping back does not rewrite what was said.
+    Rows are taken from the temporary copy that was hashed. They end at the newest publication, wherever the pointer
+    stands: stepping back does not rewrite what was said.
     """
+    parts = {
+        "history": sql.Identifier("history", table),
+        "copy": sql.Identifier("pg_temp", table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "fresh": sql.SQL(", ").join(sql.Identifier("f", name) for name in names),
+    }
     run.execute(
         sql.SQL(
             """
-            create temporary table fresh on commit drop as
-            select c.*, encode(sha256(convert_to((to_jsonb(c) - 'build_id')::text, 'UTF8')), 'hex') as _row_sha256
-            from candidate.{} as c
+            update {history} as h set _to = %s
+            where h._to is null and not exists (select 1 from {copy} as f where f._row_sha256 = h._row_sha256)
             """
-        ).format(sql.Identifier(table))
-    )
-    history = sql.Identifier("history", table)
-    run.execute(
-        sql.SQL(
-            """
-            update {} as h set _to = %s
-            where h._to is null and not exists (select 1 from fresh as f where f._row_sha256 = h._row_sha256)
-            """
-        ).format(history),
+        ).format(**parts),
         (number - 1,),
     )
-    listed = sql.SQL(", ").join(map(sql.Identifier, names))
     run.execute(
         sql.SQL(
             """
-            insert into {} ({}, _row_sha256, _from)
-            select {}, f._row_sha256, %s from fresh as f
-            where not exists (select 1 from {} as h where h._to is null and h._row_sha256 = f._row_sha256)
+            insert into {history} ({columns}, _row_sha256, _from)
+            select {fresh}, f._row_sha256, %s from {copy} as f
+            where not exists (select 1 from {history} as h where h._to is null and h._row_sha256 = f._row_sha256)
             """
-        ).format(history, listed, sql.SQL(", ").join(sql.Identifier("f", name) for name in names), history),
+        ).format(**parts),
         (number,),
     )
-    run.execute("drop table fresh")
+
+
+def end_tables_that_are_gone(run: cursor, tables: list[str], number: int) -> None:
+    """End all rows of every mart that publication `number` no longer has; its view stays and is empty."""
+    run.execute(
+        "select relname::text from pg_class where relnamespace = 'history'::regnamespace and relkind = 'r'"
+        " and relname <> all(%s)",
+        (tables,),
+    )
+    for (table,) in run.fetchall():
+        run.execute(
+            sql.SQL("update {} set _to = %s where _to is null").format(sql.Identifier("history", table)),
+            (number - 1,),
+        )

@@ -6,7 +6,7 @@ from psycopg2.extensions import connection, cursor
 from psycopg2.extras import Json
 
 from publication.candidate import Candidate, NoCandidateError, read_candidate
-from publication.history import ensure_history, store_rows
+from publication.history import ColumnChangedError, end_tables_that_are_gone, ensure_history, store_rows
 
 GENESIS = "0" * 64
 
@@ -42,8 +42,12 @@ def publish(link: connection, git_revision: str, rules_sha256: str, code_lists_s
         verdict = _verdict(run, candidate, rules_sha256, code_lists_sha256)
         number, chain = _next(run)
         for table, columns in candidate.columns.items():
-            ensure_history(run, table, columns)
+            try:
+                ensure_history(run, table, columns)
+            except ColumnChangedError as error:
+                raise NotPublishableError(str(error)) from error
             store_rows(run, table, [name for name, _ in columns], number)
+        end_tables_that_are_gone(run, list(candidate.columns), number)
         _switch(run, candidate, verdict, git_revision, number, chain)
         rows = sum(candidate.row_counts.values())
         return f"publication {number}: build {candidate.build_id}, {len(candidate.columns)} tables, {rows} rows"

@@ -34,6 +34,8 @@ def bootstrap(secrets: Mapping[str, str], at: Settings | None = None) -> None:
             for service in SERVICE_DATABASES:
                 _ensure_role(run, service, secrets[f"ISCM_{service.upper()}_DB_PASSWORD"])
                 _ensure_database(run, service, service)
+            # nobody but the superuser has business in the server's own databases
+            run.execute("revoke all on database postgres, template1 from public")
             for role in DATABASE_ROLES[2:]:
                 run.execute(
                     sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (at.database, role)))

@@ -29,6 +29,8 @@ NAMES = (
 def _new(name: str) -> str:
     if name == "ISCM_AIRFLOW_FERNET_KEY":  # Fernet wants exactly 32 bytes in URL-safe base64
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    if name == "ISCM_AIRFLOW_JWT_SECRET":  # signs with SHA-512
+        return secrets.token_urlsafe(64)
     return secrets.token_urlsafe(32 if name.endswith(("KEY", "SECRET")) else 18)
 
 

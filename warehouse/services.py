@@ -79,7 +79,7 @@ def airflow_environment(at: Settings, secrets: Mapping[str, str]) -> dict[str, s
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "20",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW__COSMOS__PROPAGATE_LOGS": "False",
-        "AIRFLOW__COSMOS__CACHE_DIR": str(at.home / "dbt" / "cosmos"),
+        "AIRFLOW__COSMOS__CACHE_DIR": str(at.home / "airflow" / "cosmos"),
         "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DO_NOT_TRACK": "true",

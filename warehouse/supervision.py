@@ -50,7 +50,7 @@ def check_ports(ports: dict[str, int]) -> None:
             except OSError as error:
                 raise PortTakenError(
                     f"port {port} on 127.0.0.1 is taken by another program; "
-                    f"choose another: {setting}={port + 1000} make run"
+                    f"choose another: {setting}={port + 1000 if port < 64_000 else port - 1000} make run"
                 ) from error
 
 

@@ -30,5 +30,5 @@ def read(path: Path, name: str, sheet: str) -> Table:
     if ending == ".xlsx":
         return read_xlsx(path, sheet)
     raise FileRefusedError(
-        Finding("file.kind", "send a .csv or .xlsx file; this ending is not known", value=ending or "(no ending)")
+        Finding("file-kind", "send a .csv or .xlsx file; this ending is not known", value=ending or "(no ending)")
     )

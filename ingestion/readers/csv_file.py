@@ -18,7 +18,7 @@ def read_csv(path: Path) -> Table:
     lines = _rows(path.open(encoding="utf-8-sig", newline=""))
     first = next(lines, None)
     if first is None:
-        raise FileRefusedError(Finding("file.empty", "the file is empty; it needs a heading row and at least one row"))
+        raise FileRefusedError(Finding("file-empty", "the file is empty; it needs a heading row and at least one row"))
     if isinstance(first, Finding):
         raise FileRefusedError(first)
     number, header = first
@@ -36,7 +36,7 @@ def _rows(file: TextIO) -> Iterator[tuple[int, Row] | Finding]:
                     yield number, tuple(cell if cell != "" else None for cell in cells)
                 number = reader.line_num + 1
         except csv.Error as error:
-            yield Finding("file.quoting", f"the quotes or line ends of this row are broken ({error})", row=number)
+            yield Finding("file-quoting", f"the quotes or line ends of this row are broken ({error})", row=number)
 
 
 def _refuse_bad_bytes(path: Path) -> None:
@@ -45,14 +45,14 @@ def _refuse_bad_bytes(path: Path) -> None:
         for number, line in enumerate(file, start=1):
             if b"\0" in line:
                 raise FileRefusedError(
-                    Finding("file.nul", "a NUL byte stands here; save the file as CSV UTF-8 again", row=number)
+                    Finding("file-nul", "a NUL byte stands here; save the file as CSV UTF-8 again", row=number)
                 )
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
                 raise FileRefusedError(
                     Finding(
-                        "file.encoding",
+                        "file-encoding",
                         "the file is not UTF-8; save it as 'CSV UTF-8'",
                         row=number,
                         value=repr(line[error.start : error.end])[2:-1],

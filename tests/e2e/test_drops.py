@@ -66,7 +66,7 @@ def test_an_amount_that_is_no_number_is_refused_with_its_place_and_the_publicati
         "select s.file_name, s.outcome, f.sheet, f.row_number, f.column_name, f.value, f.rule_id"
         " from ops.submissions s join ops.findings f using (submission_id) where s.file_name = 'abc.csv'"
     )
-    assert findings == [("abc.csv", "rejected", None, row, "amount", "abc", "value.number")]
+    assert findings == [("abc.csv", "rejected", None, row, "amount", "abc", "value-number")]
     assert stack.query(
         "select count(*) from raw.osi_allocations r join ops.submissions s on s.submission_id = r._submission_id"
         " where s.file_name = 'abc.csv'"
@@ -74,7 +74,7 @@ def test_an_amount_that_is_no_number_is_refused_with_its_place_and_the_publicati
     (sha256,) = stack.query("select sha256 from ops.submissions where file_name = 'abc.csv'")[0]
     assert (stack.home / "archive" / sha256[:2] / sha256).read_text(encoding="utf-8") == broken
     (answer,) = (stack.home / "outbox" / "osi_allocations").glob("abc.csv.*.txt")
-    for part in ("abc.csv", f"row {row}", "column amount", "'abc'", "value.number"):
+    for part in ("abc.csv", f"row {row}", "column amount", "'abc'", "value-number"):
         assert part in answer.read_text(encoding="utf-8")
     assert published(stack) == before
     last = Airflow(stack).runs("drop")[0]

@@ -1,0 +1,172 @@
+"""Landing: accepted as a whole or refused as a whole, answered in the outbox, corrected by sending again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from iscm import steps
+from iscm.cli import main
+from tests.integration.support import fetch, land, landed, one, osi_file
+from tests.unit.workbooks import workbook
+from warehouse.settings import Settings
+
+
+def _amounts_in_force() -> list[str]:
+    query = """
+        select r.amount from raw.osi_allocations as r
+        join ops.current_submissions as s on r._submission_id = s.submission_id order by r._row_number
+    """
+    return [amount for (amount,) in fetch("auditor", query)]
+
+
+def test_one_wrong_cell_keeps_the_whole_file_out_and_is_named(warehouse: Settings, tmp_path: Path) -> None:
+    path = osi_file(tmp_path, ["1.00", "abc", "3.00"])
+    answer = land(path)
+    assert answer["outcome"] == "rejected"
+    assert landed() == (1, 0)
+    assert fetch(
+        "auditor", "select severity, sheet, row_number, column_name, value, rule_id, message from ops.findings"
+    ) == [
+        (
+            "blocking", None, 3, "amount", "abc", "value-number",
+            "write a plain number like 1234.56: no grouping, no currency, at most 2 decimals",
+        )
+    ]  # fmt: skip
+    digest = answer["sha256"]
+    assert (warehouse.archive / digest[:2] / digest).read_bytes() == path.read_bytes()
+
+
+def test_a_wrong_cell_of_a_workbook_is_named_with_its_sheet(warehouse: Settings, tmp_path: Path) -> None:
+    header, row = (line.split(",") for line in osi_file(tmp_path, ["abc"]).read_text().splitlines())
+    land(workbook(tmp_path, [header, [cell or None for cell in row]]))
+    assert fetch("auditor", "select sheet, row_number, column_name, value from ops.findings") == [
+        ("Export", 2, "amount", "abc")
+    ]
+
+
+def test_the_answer_lies_in_the_outbox_of_the_feed(warehouse: Settings, tmp_path: Path) -> None:
+    land(osi_file(tmp_path, ["abc"], "wrong.csv"))
+    land(osi_file(tmp_path, ["1.00"], "right.csv"))
+    outbox = warehouse.outbox / "osi_allocations"
+    assert sorted(path.name for path in outbox.iterdir()) == [
+        "right.csv.2.json", "right.csv.2.txt", "wrong.csv.1.json", "wrong.csv.1.txt",
+    ]  # fmt: skip
+    wrong = (outbox / "wrong.csv.1.txt").read_text()
+    assert "wrong.csv, row 2, column amount: write a plain number" in wrong
+    assert "(found: 'abc') [value-number]" in wrong
+    assert "right.csv: accepted, submission 2, 1 rows; USD 1.00" in (outbox / "right.csv.2.txt").read_text()
+    assert json.loads((outbox / "wrong.csv.1.json").read_text())["findings"][0]["row"] == 2
+
+
+def test_the_same_bytes_again_change_nothing_under_any_name(warehouse: Settings, tmp_path: Path) -> None:
+    first = land(osi_file(tmp_path, ["1.00", "2.00"]))
+    again = land(osi_file(tmp_path, ["1.00", "2.00"], "other name.csv"))
+    assert (again["outcome"], again["first_outcome"], again["submission"]) == ("duplicate", "accepted", 1)
+    assert (again["file"], again["rows"], again["totals"]) == ("other name.csv", first["rows"], first["totals"])
+    assert landed() == (1, 2)
+    assert one("auditor", "select array_agg(file_name order by arrival_id) from ops.arrivals") == [
+        "osi.csv",
+        "other name.csv",
+    ]
+
+
+def test_the_receipt_of_an_accepted_file_outlives_the_same_bytes_again(warehouse: Settings, tmp_path: Path) -> None:
+    path = osi_file(tmp_path, ["1.00"])
+    land(path)
+    receipt = warehouse.outbox / "osi_allocations" / "osi.csv.1.txt"
+    assert "accepted" in receipt.read_text()
+    land(path)
+    assert "osi.csv: accepted" in receipt.read_text()
+
+
+def test_refused_bytes_again_are_refused_again_with_the_same_findings(warehouse: Settings, tmp_path: Path) -> None:
+    path = osi_file(tmp_path, ["abc"])
+    first = steps.land_file(path, "osi_allocations", take=False)
+    again = steps.land_file(path, "osi_allocations", take=False)
+    assert (again.data["outcome"], again.refused, again.findings) == ("duplicate", True, first.findings)
+    assert landed() == (1, 0)
+
+
+def test_a_correction_takes_the_place_of_the_whole_file_and_both_stay(warehouse: Settings, tmp_path: Path) -> None:
+    land(osi_file(tmp_path, ["1.00", "2.00", "3.00"]))
+    answer = land(osi_file(tmp_path, ["1.00", "2.50"]))
+    assert (answer["outcome"], answer["superseded"]) == ("accepted", 1)
+    assert _amounts_in_force() == ["1.00", "2.50"]
+    assert landed() == (2, 5)
+
+
+def test_another_office_another_period_and_another_feed_stand_beside_it(warehouse: Settings, tmp_path: Path) -> None:
+    land(osi_file(tmp_path, ["1.00"]))
+    others = [
+        land(osi_file(tmp_path, ["2.00"], reporting_office="CO-NEPAL")),
+        land(osi_file(tmp_path, ["3.00"], reporting_period="2018", period_start="2018-01-01", period_end="2018-12-31")),
+    ]
+    assert [(other["outcome"], other["superseded"]) for other in others] == [("accepted", None)] * 2
+    assert sorted(_amounts_in_force()) == ["1.00", "2.00", "3.00"]
+
+
+@pytest.mark.parametrize("period", ["2014-2019", "2019-12", "2019-2020"])
+def test_a_period_that_overlaps_with_another_is_refused(warehouse: Settings, tmp_path: Path, period: str) -> None:
+    land(osi_file(tmp_path, ["1.00"]))
+    december = {"period_start": "2019-12-01", "period_end": "2019-12-31", "reporting_period": period}
+    answer = land(osi_file(tmp_path, ["2.00"], **december))
+    assert (answer["outcome"], [f["rule"] for f in answer["findings"]]) == ("rejected", ["coverage-overlap"])
+    assert "submission 1 (osi.csv: 2019-01-01 to 2019-12-31)" in answer["findings"][0]["message"]
+    assert _amounts_in_force() == ["1.00"]
+    assert landed() == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [("reporting_office", "CO-NEPAL", "coverage-one-office"), ("reporting_period", "2018-2019", "coverage-one-period")],
+)
+def test_two_offices_or_two_periods_in_one_file_are_refused(
+    warehouse: Settings, tmp_path: Path, column: str, value: str, rule: str
+) -> None:
+    first = osi_file(tmp_path, ["1.00", "2.00"])
+    second = osi_file(tmp_path / "other", ["1.00", "2.00"], **{column: value})
+    mixed = tmp_path / "mixed.csv"
+    mixed.write_text("".join([*first.open().readlines()[:2], second.open().readlines()[2]]))
+    answer = land(mixed)
+    assert answer["outcome"] == "rejected"
+    assert [(f["rule"], f["row"], f["column"], f["value"]) for f in answer["findings"]] == [(rule, 3, column, value)]
+    assert landed() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n\\.\nb", "\\N", "NULL", '"', "x,\ty", "'; drop table raw.posts; --", "{{ 1 }}", "%s"]
+)
+def test_text_that_means_something_elsewhere_lands_as_it_stands(warehouse: Settings, tmp_path: Path, text: str) -> None:
+    assert land(osi_file(tmp_path, ["1.00", "2.00"], footnote=text))["outcome"] == "accepted"
+    assert fetch("auditor", "select footnote from raw.osi_allocations") == [(text,), (text,)]
+
+
+def test_the_file_leaves_the_drop_folder_once_it_is_answered(warehouse: Settings, tmp_path: Path) -> None:
+    for name, amount in (("right.csv", "1.00"), ("wrong.csv", "abc")):
+        path = osi_file(tmp_path, [amount], name)
+        steps.land_file(path, "osi_allocations", take=True)
+        assert not path.exists()
+    assert len(list((warehouse.outbox / "osi_allocations").glob("*.txt"))) == 2
+
+
+def test_the_command_ends_with_0_for_accepted_and_known_and_with_3_for_refused(
+    warehouse: Settings, tmp_path: Path
+) -> None:
+    right, wrong = osi_file(tmp_path / "osi_allocations", ["1.00"], "r.csv"), osi_file(tmp_path, ["abc"], "w.csv")
+    run = CliRunner()
+    assert [run.invoke(main, ["land", str(right)]).exit_code for _ in range(2)] == [0, 0]
+    refused = [run.invoke(main, ["land", "--feed", "osi_allocations", "--json", str(wrong)]) for _ in range(2)]
+    assert [result.exit_code for result in refused] == [3, 3]
+    assert json.loads(refused[0].output)["finding_count"] == 1
+
+
+def test_what_is_no_plain_file_or_of_no_feed_is_refused_in_words(warehouse: Settings, tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(osi_file(tmp_path, ["1.00"]))
+    for arguments in (["--feed", "osi_allocations", str(link)], ["--feed", "salaries", str(tmp_path / "osi.csv")]):
+        result = CliRunner().invoke(main, ["land", *arguments])
+        assert isinstance(result.exception, SystemExit), repr(result.exception)
+        assert result.exit_code == 3
+    assert landed() == (0, 0)

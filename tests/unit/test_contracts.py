@@ -1,0 +1,115 @@
+"""Contracts: Open Data Contract Standard YAML, and all that the checks derive from it."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+import yaml
+from open_data_contract_standard.model import OpenDataContractStandard
+
+from ingestion import contract as module
+from ingestion.contract import CONTRACTS, UnknownFeedError, code_list, code_lists_sha256, contract, feeds
+from ingestion.row_rules import ROW_CHECKS
+from ingestion.values import checker
+from tests.unit.builders import FEEDS
+from warehouse.settings import PROJECT
+
+
+def test_the_feeds_are_those_that_have_a_contract() -> None:
+    assert feeds() == list(FEEDS)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_contract_is_valid_by_the_open_data_contract_standard(feed: str) -> None:
+    standard = json.loads(OpenDataContractStandard.json_schema())
+    document = yaml.safe_load((CONTRACTS / f"{feed}.yaml").read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(standard)(standard)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)] == []
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_contract_says_what_the_file_covers_and_what_makes_a_row_unique(feed: str) -> None:
+    terms = contract(feed)
+    assert {terms.office_column, terms.period_column} <= {c.name for c in terms.columns if c.required}
+    assert terms.key
+    assert all(c.required for c in terms.columns if c.key)
+    assert len(set(terms.names)) == len(terms.names)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_column_has_a_meaning_and_an_example_that_passes_its_own_check(feed: str) -> None:
+    document = yaml.safe_load((CONTRACTS / f"{feed}.yaml").read_text(encoding="utf-8"))
+    examples = {item["name"]: item["examples"] for item in document["schema"][0]["properties"]}
+    assert tuple(examples) == contract(feed).names
+    for column in contract(feed).columns:
+        assert column.description
+        assert examples[column.name]
+        wrong = {value: checker(column)(value) for value in examples[column.name] if value != ""}
+        assert not any(wrong.values()), f"{column.name}: {wrong}"
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_row_rule_is_known_and_speaks_of_columns_of_the_feed(feed: str) -> None:
+    terms = contract(feed)
+    assert len({rule.id for rule in terms.row_rules}) == len(terms.row_rules)
+    for rule in terms.row_rules:
+        assert rule.check in ROW_CHECKS
+        assert rule.message.endswith(".")
+        named = [rule.settings.get(key) for key in ("column", "other", "when")] + rule.settings.get("columns", [])
+        assert set(filter(None, named)) <= set(terms.names)
+        assert any(named)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_feed_has_a_sample_file_and_a_staging_model(feed: str) -> None:
+    assert list((PROJECT / "sample" / feed).glob("*.*"))
+    assert (PROJECT / "dbt_project" / "models" / "staging" / f"stg_{feed}.sql").exists()
+
+
+def test_no_two_columns_of_a_feed_answer_to_the_same_heading() -> None:
+    for feed in FEEDS:
+        headings = [heading for c in contract(feed).columns for heading in (c.name, *c.aliases)]
+        assert len(set(headings)) == len(headings) >= 10
+
+
+def test_money_columns_are_those_with_two_decimals_and_a_currency_beside_them() -> None:
+    found = {feed: contract(feed).amount_columns for feed in FEEDS}
+    assert {feed: names for feed, names in found.items() if names} == {
+        "osi_allocations": ("amount",),
+        "project_ledger": ("amount",),
+    }
+    assert contract("posts").columns[4].kind == "numeric(5,2)"
+
+
+def test_an_unknown_feed_is_refused_with_the_feeds_there_are() -> None:
+    with pytest.raises(UnknownFeedError, match=re.escape(", ".join(FEEDS))):
+        contract("salaries")
+
+
+def test_a_feed_name_cannot_reach_a_file_outside_the_contracts() -> None:
+    with pytest.raises(UnknownFeedError):
+        contract("../contracts/posts")
+
+
+def test_shared_code_lists_hold_codes_and_reach_the_columns() -> None:
+    columns = {column.name: column for column in contract("osi_allocations").columns}
+    assert columns["member_code"].codes == code_list("iscms") >= {"BALI", "RCPS_POOL", "COLOMBO"}
+    assert columns["reporting_office"].codes == code_list("offices") >= {"OIG", "CO-NEPAL"}
+    assert columns["currency"].codes == {"USD"}
+    assert columns["amount"].codes is None
+
+
+def test_the_hash_of_the_code_lists_changes_with_any_of_them(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_lists_sha256()
+    changed = tmp_path / "offices.csv"
+    changed.write_bytes(module.CODE_LISTS["offices"].read_bytes() + b"CO-X,x\n")
+    monkeypatch.setitem(module.CODE_LISTS, "offices", changed)
+    assert module.code_lists_sha256.__wrapped__() != before
+
+
+def test_the_hash_of_a_contract_is_that_of_its_text(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (CONTRACTS / "posts.yaml").read_text(encoding="utf-8")
+    (tmp_path / "posts.yaml").write_text(text.replace("maxLength: 60", "maxLength: 61"), encoding="utf-8")
+    monkeypatch.setattr(module, "CONTRACTS", tmp_path)
+    assert contract.__wrapped__("posts").sha256 != contract("posts").sha256

@@ -1,0 +1,34 @@
+"""Reporting periods: a year, a month or a span of years; both days belong to it."""
+
+import datetime as dt
+
+import pytest
+
+from ingestion.coverage import parse_period
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2019", (2019, 1, 1), (2019, 12, 31)),
+        ("2014-2019", (2014, 1, 1), (2019, 12, 31)),
+        ("2019-2019", (2019, 1, 1), (2019, 12, 31)),
+        ("2019-01", (2019, 1, 1), (2019, 1, 31)),
+        ("2019-12", (2019, 12, 1), (2019, 12, 31)),
+        ("2020-02", (2020, 2, 1), (2020, 2, 29)),
+        ("2100-02", (2100, 2, 1), (2100, 2, 28)),
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(text: str, start: tuple, end: tuple) -> None:
+    assert parse_period(text) == (dt.date(*start), dt.date(*end))
+
+
+def test_a_span_that_ends_before_it_starts_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="the period 2019-2014 ends before it starts"):
+        parse_period("2019-2014")
+
+
+@pytest.mark.parametrize("text", ["", "abc", "2019-13", "2019-00", "0000", "-2019", "2019-", "2019-01-01"])
+def test_another_form_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is a refusal
+        parse_period(text)
