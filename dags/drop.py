@@ -11,13 +11,14 @@ Safe to re-run at any time: the same bytes change nothing.
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, task
-from drop_folder import DropFolderTrigger
+from drop_folder import DropFolderTrigger, settled_files
 from iscm_command import IscmCommand
 
 DROP = os.environ["ISCM_DROP"]
+MOST_FILES = 500
+"""Files of one run; Airflow maps 1,024 tasks at most, the rest waits for the next run."""
 
 dropped = Asset(
     name="drop_folder",
@@ -39,9 +40,8 @@ with DAG(
 
     @task
     def waiting() -> list[list[str]]:
-        """The files that wait now, as arguments of `iscm land`."""
-        files = sorted(path for path in Path(DROP).glob("*/*") if not path.name.startswith("."))
-        return [["land", "--take", "--", str(path)] for path in files]
+        """The settled files, as arguments of `iscm land`; what is still being written waits for its own event."""
+        return [["land", "--take", "--", path] for path in settled_files(DROP)[:MOST_FILES]]
 
     land = IscmCommand.partial(task_id="land", map_index_template="{{ task.arguments[-1] }}").expand(
         arguments=waiting()

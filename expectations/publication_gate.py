@@ -73,9 +73,10 @@ def judge(database_uri: str, build_id: int, row_counts: dict[str, int]) -> Verdi
     evaluated = sum(item.observed or 0 for item in outcomes if item.check == ROW_COUNT)
     present = sum(row_counts.values())
     # a table without a suite, an empty table, a check that did not run: none of them is a pass
-    complete = set(declared) == set(row_counts) and len(outcomes) == declared_count and evaluated == present
+    ran = sum(item.problem is None for item in outcomes)
+    complete = set(declared) == set(row_counts) and ran == declared_count and evaluated == present
     passed = complete and present > 0 and all(row_counts.values()) and all(item.passed for item in outcomes)
-    return Verdict(build_id, passed, declared_count, len(outcomes), present, evaluated, outcomes)
+    return Verdict(build_id, passed, declared_count, ran, present, evaluated, outcomes)
 
 
 ROW_COUNT = "the table holds the rows that were counted apart"

@@ -27,8 +27,8 @@ _TIES = (
 
 
 def _no_row(description: str, query: str) -> Expectation:
-    # Queries name their tables. The library insists on its placeholder, which becomes a sub-query whose alias depends on
-    # the words behind it; in a comment it does no harm.
+    # Queries name their tables. The library insists on its placeholder, which becomes a sub-query whose alias depends
+    # on the words behind it; in a comment it does no harm.
     return UnexpectedRowsExpectation(description=description, unexpected_rows_query=f"/* {{batch}} */ {query}")
 
 
@@ -90,7 +90,7 @@ def _money_mart(table: str, measure: str) -> list[Expectation]:
         _no_row(
             f"{measure}: lower <= central <= upper",
             f"select * from candidate.{table}"  # noqa: S608 - our own names
-            " where not (lower_usd <= central_usd and central_usd <= upper_usd)",
+            " where amount_usd is not null and (lower_usd <= central_usd and central_usd <= upper_usd) is not true",
         ),
         _no_row(
             f"{measure}: what is not reported has no amount, what has an amount is reported, a zero is 0",
@@ -104,7 +104,7 @@ def _money_mart(table: str, measure: str) -> list[Expectation]:
         _no_row(
             f"{measure}: whatever is unattributed is no ISCM's certain money",
             f"select * from candidate.{table}"  # noqa: S608 - our own names
-            " where attribution = 'unattributed' and (lower_usd <> 0 or upper_usd <> amount_usd)",
+            " where attribution = 'unattributed' and (lower_usd = 0 and upper_usd = amount_usd) is not true",
         ),
     ]
 

@@ -16,11 +16,17 @@ class NotARegularFileError(Exception):
 
 @dataclass(frozen=True)
 class Archived:
-    """A file as it was received: its hash, its size and where its copy lies."""
+    """A file as it was received: its hash, its size, where its copy lies, and what it was read from."""
 
     sha256: str
     size: int
     path: Path
+    source: tuple[int, int, int, int]
+
+
+def identity(state: os.stat_result) -> tuple[int, int, int, int]:
+    """What tells whether a path still holds the very file that was read: device, inode, size, change time."""
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def archive(source: Path, folder: Path) -> Archived:
@@ -39,7 +45,8 @@ def archive(source: Path, folder: Path) -> Archived:
         if source.is_symlink():
             raise NotARegularFileError(f"{source.name} is a link; drop the file itself") from error
         raise
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
         os.close(handle)
         raise NotARegularFileError(f"{source.name} is not a plain file; drop a CSV or XLSX file")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -51,7 +58,8 @@ def archive(source: Path, folder: Path) -> Archived:
             copy.write(block)
         copy.flush()
         os.fsync(copy.fileno())
-    return Archived(digest.hexdigest(), size, _keep(Path(copy.name), folder, digest.hexdigest()))
+    kept = _keep(Path(copy.name), folder, digest.hexdigest())
+    return Archived(digest.hexdigest(), size, kept, identity(state))
 
 
 def _keep(fresh: Path, folder: Path, name: str) -> Path:

@@ -21,8 +21,10 @@ CONTRACTS = Path(__file__).parent / "contracts"
 CODE_LISTS = {
     "offices": Path(__file__).parent / "code_lists" / "offices.csv",
     # the register of ISCMs is reference data of the models; senders are held to the same list
+    "members": PROJECT / "dbt_project" / "seeds" / "ref_iscms.csv",
     "iscms": PROJECT / "dbt_project" / "seeds" / "ref_iscms.csv",
 }
+"""Where each list lies. `members` is the whole register; `iscms` leaves out its pools, which no post can work for."""
 
 
 class UnknownFeedError(Exception):
@@ -45,6 +47,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     max_length: int | None = None
+    minimum: str | None = None
     codes: frozenset[str] | None = None
 
 
@@ -149,6 +152,7 @@ def _column(item: SchemaProperty) -> Column:
         aliases=tuple(str(entry.synonym) for entry in item.synonyms or []),
         pattern=re.compile(options["pattern"], re.ASCII) if "pattern" in options else None,
         max_length=options.get("maxLength"),
+        minimum=str(options["minimum"]) if "minimum" in options else None,
         codes=codes,
     )
 
@@ -157,7 +161,8 @@ def _column(item: SchemaProperty) -> Column:
 def code_list(name: str) -> frozenset[str]:
     """The codes of a shared code list."""
     with CODE_LISTS[name].open(encoding="utf-8", newline="") as file:
-        return frozenset(row["code"] for row in csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    return frozenset(row["code"] for row in rows if name != "iscms" or row["member_kind"] != "pool")
 
 
 @cache

@@ -28,13 +28,18 @@ class Finding:
     def sentence(self, file: str) -> str:
         """One line that names file, sheet, row, column, value and rule."""
         place = [
-            file,
+            printable(file),
             f"sheet {self.sheet}" if self.sheet else None,
             f"row {self.row}" if self.row else None,
             f"column {self.column}" if self.column else None,
         ]
         value = f" (found: {self.value!r})" if self.value is not None else ""
         return f"{', '.join(part for part in place if part)}: {self.message}{value} [{self.rule}]"
+
+
+def printable(text: str) -> str:
+    """The text as it is, or written out where it holds what could forge a line or steer a terminal."""
+    return text if text.isprintable() else repr(text)
 
 
 class FileRefusedError(Exception):

@@ -34,18 +34,19 @@ class Inspection:
     coverage: Coverage | None = None
     row_count: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
+    _blocking: int = 0
     _keys: dict[tuple[str | None, ...], int] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
         """Whether anything found so far keeps the file out."""
-        return any(finding.severity == "blocking" for finding in self.findings)
+        return self._blocking > 0
 
     def clean_rows(self) -> Iterator[CleanRow]:
         """Check row by row; yield the rows, in the contract's column order, as long as nothing blocks."""
         header, findings = match_header(self.table, self.contract)
         for finding in findings:
-            self._note(finding)
+            self.note(finding)
         if findings:
             return  # without its headings no cell can be judged
         places = [header.positions[name] for name in self.contract.names]
@@ -63,7 +64,7 @@ class Inspection:
         self.row_count += len(chunk)
         for item in chunk:
             if isinstance(item, Finding):
-                self._note(item)
+                self.note(item)
                 continue
             number, cells = item
             # a workbook does not store the empty cells at the end of a row; a text file does
@@ -149,9 +150,11 @@ class Inspection:
             self.totals[code] = self.totals.get(code, Decimal(0)) + added
 
     def _say(self, rule: str, message: str, row: int, column: str | None = None, value: str | None = None) -> None:
-        self._note(Finding(rule, message, self.table.sheet, row, column, value and value[:MAX_VALUE]))
+        self.note(Finding(rule, message, self.table.sheet, row, column, value and value[:MAX_VALUE]))
 
-    def _note(self, finding: Finding) -> None:
+    def note(self, finding: Finding) -> None:
+        """Count a finding, and list it while the list is not full."""
         self.counts[finding.rule] += 1
+        self._blocking += finding.severity == "blocking"
         if len(self.findings) < MAX_LISTED:
             self.findings.append(finding)

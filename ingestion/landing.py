@@ -3,16 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TextIO, cast
 
 from psycopg2 import sql
 from psycopg2.extensions import connection, cursor
 from psycopg2.extras import Json
 
-from ingestion.archive import Archived, archive
+from ingestion.answer import Answer
+from ingestion.archive import Archived
 from ingestion.contract import Contract, contract
 from ingestion.coverage import Coverage
 from ingestion.findings import FileRefusedError, Finding
@@ -22,81 +22,53 @@ from ingestion.readers import Table, read
 CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the sender is told. `outcome`: accepted, rejected, or duplicate (the bytes were known)."""
-
-    file: str
-    feed: str
-    outcome: str
-    submission: int
-    sha256: str
-    rows: int
-    totals: dict[str, str]
-    findings: list[Finding]
-    finding_count: int
-    first_outcome: str
-    superseded: int | None = None
-    arrival: int = 0
-
-    def as_dict(self) -> dict[str, Any]:
-        """The answer as plain data, for JSON."""
-        return self.__dict__ | {"findings": [finding.as_dict() for finding in self.findings]}
-
-
-def land(path: Path, feed: str, link: connection, archive_folder: Path) -> Answer:
-    """Archive, check and load one file; the caller commits by leaving the transaction of `link`.
+def land(kept: Archived, name: str, feed: str, link: connection) -> Answer:
+    """Check and load one archived file; the caller commits by leaving the transaction of `link`.
 
     Args:
-        path: the dropped file.
+        kept: the archived bytes; only they are read.
+        name: the name under which the file was sent.
         feed: name of its contract.
         link: connection as `loader`, at the start of a transaction.
-        archive_folder: where every received byte is kept.
 
     Returns:
-        The answer for the sender. The same bytes again change nothing and get the first answer.
+        The answer for the sender. Bytes that were accepted before change nothing.
 
     Raises:
         UnknownFeedError: no such feed.
-        NotARegularFileError: the path is not a plain file.
     """
     terms = contract(feed)
-    kept = archive(path, archive_folder)
     with link.cursor() as run:
         # one file of a feed at a time: ten copies dropped at once make one load
         run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{feed}",))
-        known = _known(run, feed, kept.sha256, terms)
-        answer = known or _load(run, path.name, kept, terms)
-        arrival = _record_arrival(run, path.name, kept.sha256, answer.submission)
-    # a repeated file is answered under the name it came with this time
-    return replace(answer, file=path.name, outcome="duplicate" if known else answer.outcome, arrival=arrival)
+        answer = _known(run, feed, name, kept.sha256) or _load(run, name, kept, terms)
+        arrival = _record_arrival(run, name, kept.sha256, answer.submission)
+    return replace(answer, arrival=arrival)
 
 
-def _known(run: cursor, feed: str, sha256: str, terms: Contract) -> Answer | None:
-    """The first answer to these bytes. A refusal counts only under the contract that refused."""
+def _known(run: cursor, feed: str, name: str, sha256: str) -> Answer | None:
+    """The answer to bytes that were accepted before. A refusal is not remembered: its cause may be gone."""
     run.execute(
         """
-        select submission_id, file_name, outcome, row_count, totals, supersedes, finding_count
-        from ops.submissions
-        where feed = %s and sha256 = %s and (outcome = 'accepted' or contract_sha256 = %s)
-        order by (outcome = 'accepted') desc, submission_id
-        limit 1
+        with recursive line as (
+            select submission_id, submission_id as in_force
+            from ops.submissions where feed = %s and sha256 = %s and outcome = 'accepted'
+            union all
+            select l.submission_id, s.submission_id
+            from line as l join ops.submissions as s on s.supersedes = l.in_force
+        )
+        select s.submission_id, s.row_count, s.totals, max(l.in_force)
+        from line as l join ops.submissions as s using (submission_id)
+        group by s.submission_id
         """,
-        (feed, sha256, terms.sha256),
+        (feed, sha256),
     )
     found = run.fetchone()
     if found is None:
         return None
-    submission, file, outcome, rows, totals, supersedes, finding_count = found
-    run.execute(
-        """
-        select rule_id, message, sheet, row_number, column_name, value, severity
-        from ops.findings where submission_id = %s order by finding_number
-        """,
-        (submission,),
-    )
-    findings = [Finding(*row) for row in run.fetchall()]
-    return Answer(file, feed, outcome, submission, sha256, rows, totals, findings, finding_count, outcome, supersedes)
+    submission, rows, totals, newest = found
+    in_force = newest if newest != submission else None
+    return Answer(name, feed, "duplicate", submission, sha256, rows, totals, [], 0, in_force=in_force)
 
 
 def _load(run: cursor, name: str, kept: Archived, terms: Contract) -> Answer:
@@ -106,8 +78,8 @@ def _load(run: cursor, name: str, kept: Archived, terms: Contract) -> Answer:
     try:
         table = read(kept.path, name, terms.sheet)
     except FileRefusedError as refusal:
-        seen = Inspection(Table(None, 1, (), iter(())), terms, [refusal.finding])
-        seen.counts[refusal.finding.rule] = 1
+        seen = Inspection(Table(None, 1, (), iter(())), terms)
+        seen.note(refusal.finding)
     else:
         seen = Inspection(table, terms)
         copied = _copy(run, terms, submission, table.sheet, seen.clean_rows())
@@ -170,8 +142,7 @@ def _to_supersede(run: cursor, seen: Inspection, terms: Contract) -> int | None:
     for submission, file, start, end in overlapping:
         if (start, end) == (coverage.start, coverage.end):
             return int(submission)
-        seen.findings.append(_overlap(seen, coverage, terms, f"submission {submission} ({file}: {start} to {end})"))
-        seen.counts["coverage-overlap"] += 1
+        seen.note(_overlap(seen, coverage, terms, f"submission {submission} ({file}: {start} to {end})"))
     return None
 
 
@@ -222,7 +193,7 @@ def _record(
         )  # fmt: skip
     return Answer(
         name, terms.feed, outcome, submission, kept.sha256, seen.row_count, totals, seen.findings,
-        seen.counts.total(), outcome, current,
+        seen.counts.total(), superseded=current,
     )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ def checker(column: Column) -> Callable[[str], Complaint | None]:
             return "value-code", f"not a code of this column; allowed: {_listed(column.codes)}"
         if column.max_length is not None and len(value) > column.max_length:
             return "value-length", f"longer than {column.max_length} characters"
+        if column.minimum is not None and exact(value) < exact(column.minimum):
+            return "value-minimum", f"less than {column.minimum}"
         if column.pattern is not None and not column.pattern.fullmatch(value):
             return "value-pattern", f"not of the form of this column; write it like {column.example}"
         return None

@@ -64,7 +64,7 @@ def secrets(folder: Path, owner: int | None) -> None:
 def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
     """Archive, check and load FILE. Exit code 0: accepted or known; 3: refused, see the findings.
 
-    Example: iscm land var/drop/osi_allocations/2014-2019_OIG.csv
+    Example: iscm land sample/osi_allocations/2014-2019_OIG.csv
     """
     from ingestion.archive import NotARegularFileError
     from ingestion.contract import UnknownFeedError

@@ -1,5 +1,6 @@
 """The evaluation's own figures, dropped as a finance team would drop them."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ def drop_sample(drop: Path) -> list[str]:
     """Copy each file of `sample/` into the drop folder of its feed.
 
     Returns:
-        The files dropped, as `feed/name`.
+        The files dropped, as `feed/name`; one that waits there under the same name is left alone.
     """
     dropped = []
     for source in sorted(SAMPLE.glob("*/*.*")):
@@ -20,6 +21,11 @@ def drop_sample(drop: Path) -> list[str]:
         # copied aside and renamed: nobody sees half a file; dot files are not looked at
         aside = target.with_name(f".{target.name}.part")
         shutil.copyfile(source, aside)
-        aside.replace(target)
+        try:
+            os.link(aside, target)  # unlike a rename, a link never takes the place of a file that waits there
+        except FileExistsError:
+            continue
+        finally:
+            aside.unlink()
         dropped.append(f"{source.parent.name}/{source.name}")
     return dropped

@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ingestion.findings import Finding
 from warehouse.database import MINIMUM_VERSION, connect, server_version, uri
 from warehouse.settings import PROJECT, settings
+
+if TYPE_CHECKING:
+    from ingestion.answer import Answer
 
 
 def git_revision() -> str:
@@ -43,50 +44,21 @@ def migrate() -> list[str]:
     return lines
 
 
-@dataclass(frozen=True)
-class LandAnswer:
-    """The answer to one file, in words and as data."""
-
-    data: dict[str, Any]
-    findings: list[Finding]
-
-    @property
-    def refused(self) -> bool:
-        """Whether the file is kept out."""
-        return "rejected" in (self.data["outcome"], self.data.get("first_outcome"))
-
-    def as_dict(self) -> dict[str, Any]:
-        """The answer as plain data."""
-        return self.data
-
-    def lines(self) -> list[str]:
-        """The answer for a person."""
-        known = self.data
-        totals = ", ".join(f"{code} {total}" for code, total in known["totals"].items())
-        head = f"{known['file']}: {known['outcome']}, submission {known['submission']}, {known['rows']} rows"
-        if known["outcome"] == "duplicate":
-            head += f"; these bytes were {known['first_outcome']} before, nothing changed"
-        lines = [f"{head}{'; ' + totals if totals else ''}", f"sha256 {known['sha256']}"]
-        if known["superseded"]:
-            lines.append(f"takes the place of submission {known['superseded']}")
-        if known["finding_count"]:
-            lines.append(f"{known['finding_count']} findings:")
-        return lines + [f"  {finding.sentence(known['file'])}" for finding in self.findings]
-
-
-def land_file(file: Path, feed: str, take: bool) -> LandAnswer:
+def land_file(file: Path, feed: str, take: bool) -> "Answer":
     """Land one file and answer in its outbox; with `take` the file leaves the drop folder once it is answered."""
+    from ingestion.archive import archive, identity
     from ingestion.landing import land
     from ingestion.outbox import write_answer
 
     at = settings()
+    kept = archive(file, at.archive)
     with connect("loader") as link:
-        answer = land(file, feed, link, at.archive)
-    result = LandAnswer(answer.as_dict(), answer.findings)
-    write_answer(at.outbox / feed, answer.file, result.data, result.lines())
-    if take:
+        answer = land(kept, file.name, feed, link)
+    write_answer(at.outbox / feed, answer)
+    # a correction that was dropped under the same name meanwhile is another file: it stays and is landed next
+    if take and identity(file.lstat()) == kept.source:
         file.unlink()
-    return result
+    return answer
 
 
 def pending() -> tuple[bool, list[str]]:
@@ -96,7 +68,7 @@ def pending() -> tuple[bool, list[str]]:
     """
     from publication.builds import MAX_TRIES, tries, unpublished
 
-    with connect("publisher") as link:
+    with connect("auditor") as link:
         waiting = [f"submission {number}: {feed}/{file}" for number, feed, file in unpublished(link)]
         tried = tries(link, git_revision())
     if not waiting:
@@ -170,4 +142,4 @@ def publish() -> str:
     from publication.publish import publish as switch
 
     with connect("publisher") as link:
-        return switch(link, git_revision(), rules_sha256(), code_lists_sha256())
+        return switch(link, rules_sha256(), code_lists_sha256())

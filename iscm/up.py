@@ -15,6 +15,7 @@ import psycopg2
 from rich.console import Console
 
 from ingestion.contract import feeds
+from ingestion.findings import printable
 from iscm import steps
 from iscm.sample import drop_sample
 from iscm.table import print_published
@@ -76,7 +77,8 @@ def up() -> int:
         console.print("stopped; nothing is left running. `make run` goes on from here.")
         return 0
     except (PortTakenError, ServiceFailedError, StartError, RuntimeError) as error:
-        console.print(f"[red]failed[/]  {error}", markup=True)
+        console.print("[red]failed[/]  ", end="")
+        console.print(str(error), markup=False)
         return 1
     return 0
 
@@ -118,9 +120,9 @@ def prepare_airflow(at: Settings, secrets: Mapping[str, str]) -> None:
     airflow = program("airflow", "airflow")
     with step("Airflow's own database"):
         _run([airflow, "db", "migrate"], environment, at.logs / "airflow-prepare.log")
-        user = ["-u", "admin", "-r", "Admin", "-e", "admin@localhost", "-f", "Admin", "-l", "ISCM"]
-        password = secrets["ISCM_AIRFLOW_ADMIN_PASSWORD"]
-        _run([airflow, "users", "create", *user, "-p", password], environment, at.logs / "airflow-prepare.log")
+        admin = {"ISCM_AIRFLOW_ADMIN_PASSWORD": secrets["ISCM_AIRFLOW_ADMIN_PASSWORD"]}
+        script = [program("airflow", "python"), str(PROJECT / "iscm" / "airflow_admin.py")]
+        _run(script, environment | admin, at.logs / "airflow-prepare.log")
 
 
 def _prepare_superset(at: Settings, secrets: Mapping[str, str]) -> None:
@@ -164,7 +166,7 @@ def _follow(watch: PublicationWatch, supervisor: Supervisor) -> None:
     while not done:
         done = watch.published()
         for line in watch.news():
-            console.print(f"      {line}")
+            console.print(f"      {printable(line)}", markup=False)
             last_news = time.monotonic()
         _check(supervisor)
         if time.monotonic() - last_news > SILENT_SECONDS:

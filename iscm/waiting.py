@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg2
 
+from ingestion.contract import feeds
 from publication.builds import unpublished
 from warehouse.database import connect
 from warehouse.settings import Settings
@@ -66,4 +67,4 @@ class PublicationWatch:
 
 def waiting(drop: Path) -> list[Path]:
     """Files in the drop folder that are not yet answered."""
-    return [path for path in drop.glob("*/*") if not path.name.startswith(".")]
+    return [path for feed in feeds() for path in (drop / feed).glob("[!.]*") if path.is_file()]

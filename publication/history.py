@@ -64,7 +64,11 @@ def _create(run: cursor, table: str) -> None:
                 _from bigint not null references ops.publications deferrable initially deferred,
                 _to bigint references ops.publications deferrable initially deferred
             );
-            create unique index {index} on {history} (_row_sha256) where _to is null
+            create unique index {index} on {history} (_row_sha256) where _to is null;
+            create trigger published before update or delete on {history}
+                for each row execute function ops.refuse_history_change();
+            create trigger published_whole before truncate on {history}
+                for each statement execute function ops.refuse_history_change()
             """
         ).format(history=sql.Identifier("history", table), index=sql.Identifier(f"{table}_open"))
     )
@@ -88,6 +92,8 @@ def _create_view(run: cursor, table: str, names: list[str]) -> None:
             history=sql.Identifier("history", table),
         )
     )
+    if table.startswith("mart_"):
+        run.execute(sql.SQL("grant select on {} to bi_reader").format(sql.Identifier("marts", table)))
 
 
 def store_rows(run: cursor, table: str, names: list[str], number: int) -> None:

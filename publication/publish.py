@@ -15,12 +15,11 @@ class NotPublishableError(Exception):
     """No passed verdict on exactly these data; the message says what is missing and what to run."""
 
 
-def publish(link: connection, git_revision: str, rules_sha256: str, code_lists_sha256: str) -> str:
+def publish(link: connection, rules_sha256: str, code_lists_sha256: str) -> str:
     """Publish the candidate marts; the caller commits by leaving the transaction of `link`.
 
     Args:
         link: connection as `publisher`, at the start of a transaction.
-        git_revision: revision of the code that built and judged.
         rules_sha256: hash of the rules in force now; the verdict must be of the same.
         code_lists_sha256: the same for the code lists.
 
@@ -48,7 +47,7 @@ def publish(link: connection, git_revision: str, rules_sha256: str, code_lists_s
                 raise NotPublishableError(str(error)) from error
             store_rows(run, table, [name for name, _ in columns], number)
         end_tables_that_are_gone(run, list(candidate.columns), number)
-        _switch(run, candidate, verdict, git_revision, number, chain)
+        _switch(run, candidate, verdict, number, chain)
         rows = sum(candidate.row_counts.values())
         return f"publication {number}: build {candidate.build_id}, {len(candidate.columns)} tables, {rows} rows"
 
@@ -84,7 +83,10 @@ def _next(run: cursor) -> tuple[int, str]:
     return (last[0] + 1, last[1]) if last else (1, GENESIS)
 
 
-def _switch(run: cursor, candidate: Candidate, verdict: int, git_revision: str, number: int, previous: str) -> None:
+def _switch(run: cursor, candidate: Candidate, verdict: int, number: int, previous: str) -> None:
+    # the code that built the figures, whatever code is there now
+    run.execute("select git_revision from ops.builds where build_id = %s", (candidate.build_id,))
+    (git_revision,) = run.fetchone() or ("unknown",)
     chained = "|".join([previous, str(number), str(candidate.build_id), str(verdict), git_revision, candidate.sha256])
     run.execute(
         """

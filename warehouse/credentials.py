@@ -83,7 +83,7 @@ def known_secrets(folder: Path, container_secrets: Path = Path("/run/secrets")) 
     Raises:
         KeyError: none were generated yet.
     """
-    if container_secrets.is_dir():
+    if any((container_secrets / name).exists() for name in NAMES):
         return {
             name: (container_secrets / name).read_text().strip()
             for name in NAMES

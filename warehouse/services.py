@@ -156,6 +156,7 @@ def _base(at: Settings, environment: str | None = None) -> dict[str, str]:
     known |= {"ISCM_HOME": str(at.home), "ISCM_ENVIRONMENTS": str(environments()), "PYTHONUNBUFFERED": "1"}
     known |= {name: value for name, value in os.environ.items() if name.startswith("ISCM_") and name.endswith("_PORT")}
     known |= {"ISCM_POSTGRES_HOST": at.postgres_host, "ISCM_POSTGRES_PORT": str(at.postgres_port)}
+    known |= {"ISCM_DATABASE": at.database}
     if environment:  # programs call their siblings by name
         known["PATH"] = f"{environments() / environment / 'bin'}{os.pathsep}{known.get('PATH', os.defpath)}"
     return known

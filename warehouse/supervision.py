@@ -165,6 +165,7 @@ def _wait_for(control: Path, process: subprocess.Popen[bytes], at: Settings) -> 
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the stop short
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(STOP_SECONDS)

@@ -1,12 +1,16 @@
 """Watches the drop folder from the triggerer: an event as soon as everything in it has settled."""
 
 import asyncio
+import os
+import stat
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
+SETTLE_SECONDS = 2.0
 REPEAT_SECONDS = 60
 """A file that still waits this long after its event is announced again: whatever was to take it has died."""
 
@@ -17,7 +21,7 @@ class DropFolderTrigger(BaseEventTrigger):
     The whole folder is to be quiet, not only each file: what is dropped together is built together.
     """
 
-    def __init__(self, folder: str, settle_seconds: float = 2.0) -> None:
+    def __init__(self, folder: str, settle_seconds: float = SETTLE_SECONDS) -> None:
         super().__init__()
         self.folder = folder
         self.settle_seconds = settle_seconds
@@ -36,7 +40,7 @@ class DropFolderTrigger(BaseEventTrigger):
         since = announced_at = 0.0
         clock = asyncio.get_running_loop().time
         while True:
-            now = await asyncio.to_thread(self._look)
+            now = await asyncio.to_thread(look, self.folder)
             if now != seen:
                 seen, since = now, clock()
             settled = bool(now) and clock() - since >= self.settle_seconds
@@ -47,15 +51,29 @@ class DropFolderTrigger(BaseEventTrigger):
                 yield TriggerEvent({"files": sorted(now)})
             await asyncio.sleep(self.settle_seconds / 4)
 
-    def _look(self) -> dict[str, tuple[int, int, int]]:
-        """Inode, size and change time of each waiting file. Names that start with a dot are still being written."""
-        found = {}
-        for path in Path(self.folder).glob("*/*"):
-            if path.name.startswith("."):
-                continue
-            try:
-                state = path.lstat()
-            except FileNotFoundError:
-                continue  # taken between the listing and the look
-            found[str(path)] = (state.st_ino, state.st_size, state.st_mtime_ns)
-        return found
+
+def look(folder: str) -> dict[str, tuple[int, int, int]]:
+    """Inode, size and change time of each waiting file: plain files in a feed's folder, none that begins with a dot."""
+    found = {}
+    for path in Path(folder).glob("*/*"):
+        try:
+            state = path.lstat()
+        except FileNotFoundError:
+            continue  # taken between the listing and the look
+        if stat.S_ISREG(state.st_mode) and not path.name.startswith("."):
+            found[str(path)] = (state.st_ino, state.st_size, state.st_ctime_ns)
+    return found
+
+
+def settled_files(folder: str, settle_seconds: float = SETTLE_SECONDS) -> list[str]:
+    """Waiting files that have not changed for `settle_seconds`, under names that every later step can write down."""
+    before = time.time() - settle_seconds
+    settled = []
+    for name, (_, _, changed) in sorted(look(folder).items()):
+        if changed / 1e9 > before:
+            continue
+        readable = os.fsencode(name).decode("utf-8", "replace")
+        if readable != name:  # bytes that are no text, from an old archive
+            Path(name).rename(readable)
+        settled.append(readable)
+    return settled

@@ -34,7 +34,8 @@ class IscmCommand(BaseOperator):
         )
         for line in self._process.stdout or ():
             # control characters from a file must not reach a terminal that shows this log
-            self.log.info("%s", line.rstrip("\n").encode("unicode_escape").decode() if not line.isprintable() else line)
+            said = line.rstrip("\n")
+            self.log.info("%s", said if said.isprintable() else said.encode("unicode_escape").decode())
         code = self._process.wait()
         said = f"iscm {' '.join(self.arguments)} ended with {code}"
         if code == REFUSED:

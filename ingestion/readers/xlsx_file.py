@@ -121,8 +121,9 @@ def cell_text(value: object, data_type: str) -> str | None:
 def _plain_number(value: float) -> str:
     """The shortest decimal that is this number, without exponent: a workbook stores numbers in binary."""
     text = repr(value)
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
-        raise ValueError("the number is too large, too small or not a number")
+    # a workbook's number is exact for 15 digits; beyond that what was typed can no longer be told
+    if not re.fullmatch(r"-?\d+(\.\d+)?", text) or len(re.sub(r"\D|\.0$", "", text).strip("0")) > 15:
+        raise ValueError("the number is too large, too small or has more than 15 digits")
     return text.removesuffix(".0")
 
 

@@ -13,7 +13,7 @@ select
     end as member_name,
     case when p.iscm_link = 'dedicated' then m.member_kind else 'unattributed_project' end as member_kind,
     p.iscm_code,
-    coalesce(m.report_scope, 'Other ISCMs') as report_scope,
+    coalesce(m.report_scope, 'Not linked') as report_scope,
     l.project_code,
     p.title as funding_line,
     l.period_start,

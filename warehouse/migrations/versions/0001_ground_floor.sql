@@ -5,7 +5,6 @@ create schema intermediate authorization transformer;
 create schema candidate authorization transformer;
 create schema history authorization publisher;
 create schema marts authorization publisher;
-create schema audit authorization publisher;
 revoke create on schema public from public;
 
 create function ops.refuse_change() returns trigger language plpgsql as $$
@@ -35,7 +34,8 @@ create table ops.submissions (
     -- sums of the money columns by currency, as text: exact
     totals jsonb not null,
     supersedes bigint references ops.submissions,
-    check (outcome = 'rejected' or (reporting_office is not null and period_start <= period_end))
+    check (outcome = 'rejected' or (reporting_office is not null and period_start <= period_end)),
+    check (outcome = 'accepted' or supersedes is null)
 );
 -- The same bytes are accepted once; a submission is superseded once.
 create unique index submissions_accepted_once on ops.submissions (feed, sha256) where outcome = 'accepted';
@@ -140,13 +140,41 @@ create table ops.publication_pointer (
     only_row boolean primary key default true check (only_row),
     publication_number bigint not null references ops.publications
 );
+-- Every move of the pointer, a step back included: what stood on which day.
+create table ops.pointer_moves (
+    moved_at timestamptz not null default clock_timestamp(),
+    publication_number bigint not null references ops.publications,
+    moved_by text not null default session_user
+);
+create function ops.note_pointer_move() returns trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+    insert into ops.pointer_moves (publication_number) values (new.publication_number);
+    return new;
+end
+$$;
+create trigger note_move after insert or update on ops.publication_pointer
+    for each row execute function ops.note_pointer_move();
+
+-- Published rows end once and are never changed otherwise.
+create function ops.refuse_history_change() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' then
+        if old._to is null and new._to is not null and to_jsonb(old) - '_to' = to_jsonb(new) - '_to' then
+            return new;
+        end if;
+    end if;
+    raise exception 'history.% holds what was published: % is not allowed', tg_table_name, tg_op;
+end
+$$;
 
 -- Append-only for everyone who runs, the owner's slips included.
 do $$
 declare t text;
 begin
     foreach t in array array[
-        'submissions', 'arrivals', 'findings', 'builds', 'build_inputs', 'dbt_results', 'gate_results', 'publications'
+        'submissions', 'arrivals', 'findings', 'builds', 'build_inputs', 'dbt_results', 'gate_results',
+        'publications', 'pointer_moves'
     ] loop
         execute format(
             'create trigger append_only before update or delete or truncate on ops.%I '
@@ -158,7 +186,8 @@ $$;
 grant usage on schema raw, ops to loader, transformer, publisher, auditor;
 grant select on all tables in schema ops to loader, transformer, publisher, auditor;
 grant insert on ops.submissions, ops.arrivals, ops.findings to loader;
-grant usage on all sequences in schema ops to loader, transformer, publisher;
+-- the loader numbers a submission before its rows; identity columns need no such right
+grant usage on sequence ops.submissions_submission_id_seq to loader;
 grant insert on ops.builds, ops.build_inputs to transformer;
 grant insert on ops.dbt_results to transformer;
 grant insert on ops.gate_results, ops.publications to publisher;
@@ -171,9 +200,10 @@ alter default privileges for role transformer in schema candidate grant select o
 alter default privileges for role transformer in schema staging grant select on tables to publisher;
 alter default privileges for role transformer in schema intermediate grant select on tables to publisher;
 grant usage on schema marts to bi_reader, auditor;
-grant usage on schema history, audit to auditor;
-alter default privileges for role publisher in schema marts grant select on tables to bi_reader, auditor;
-alter default privileges for role publisher in schema history, audit grant select on tables to auditor;
+grant usage on schema history to auditor;
+-- dashboards read marts, not the facts behind them: publication grants each mart to bi_reader by name
+alter default privileges for role publisher in schema marts grant select on tables to auditor;
+alter default privileges for role publisher in schema history grant select on tables to auditor;
 
 -- What stands now: number, time and origin of the publication that every view in marts shows.
 set local role publisher;
@@ -181,4 +211,5 @@ create view marts.current_publication as
 select p.publication_number, p.published_at, p.build_id, p.git_revision, p.data_sha256, p.chain_sha256
 from ops.publications as p
 join ops.publication_pointer as pointer on p.publication_number = pointer.publication_number;
+grant select on marts.current_publication to bi_reader;
 reset role;
