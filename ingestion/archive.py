@@ -26,7 +26,7 @@ class Archived:
 
 def identity(state: os.stat_result) -> tuple[int, int, int, int]:
     """What tells whether a path still holds the very file that was read: device, inode, size, change time."""
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+    return state.st_dev, state.st_ino, state.st_size, state.st_ctime_ns
 
 
 def archive(source: Path, folder: Path) -> Archived:

@@ -16,7 +16,7 @@ def write_answer(folder: Path, answer: Answer) -> Path:
         Path of the text.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{answer.file.encode()[:MAX_NAME].decode(errors='ignore')}.{answer.arrival}"
+    name = f"{answer.file.encode(errors='replace')[:MAX_NAME].decode(errors='ignore')}.{answer.arrival}"
     _write(folder / f"{name}.json", json.dumps(answer.as_dict(), indent=2, ensure_ascii=False) + "\n")
     return _write(folder / f"{name}.txt", "\n".join(answer.lines()) + "\n")
 

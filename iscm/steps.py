@@ -1,5 +1,6 @@
 """What each command does, with connections and settings filled in; the thinnest layer over the rooms below."""
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -56,8 +57,10 @@ def land_file(file: Path, feed: str, take: bool) -> "Answer":
         answer = land(kept, file.name, feed, link)
     write_answer(at.outbox / feed, answer)
     # a correction that was dropped under the same name meanwhile is another file: it stays and is landed next
-    if take and identity(file.lstat()) == kept.source:
-        file.unlink()
+    if take:
+        with contextlib.suppress(FileNotFoundError):  # somebody took it back: it is answered all the same
+            if identity(file.lstat()) == kept.source:
+                file.unlink()
     return answer
 
 

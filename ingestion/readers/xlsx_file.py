@@ -33,7 +33,12 @@ def read_xlsx(path: Path, sheet: str) -> Table:
         raise FileRefusedError(Finding("file-sheet", message, value=", ".join(book.sheetnames)))
     page: Any = book[sheet]
     page.reset_dimensions()  # a workbook's own claim of its size may be wrong
-    _refuse_merged_cells(path, page._worksheet_path, sheet)
+    try:
+        _refuse_merged_cells(path, page._worksheet_path, sheet)
+    except FileRefusedError:
+        raise
+    except Exception as error:  # a damaged archive shows wherever it is read
+        raise FileRefusedError(_unreadable(error)) from error
     lines = _rows(page, sheet, file)
     for first in lines:
         if isinstance(first, Finding):
@@ -87,7 +92,7 @@ def _refuse_merged_cells(path: Path, part: str, sheet: str) -> None:
             tail = block[-200:]
 
 
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([^\"]+)\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=[\"']([^\"']+)[\"']")
 _REFUSED_TYPES = {
     "f": "a formula is not a value; paste it as a value",
     "e": "the cell holds an error",
@@ -105,9 +110,9 @@ def cell_text(value: object, data_type: str) -> str | None:
         return None
     if data_type in _REFUSED_TYPES:
         raise ValueError(_REFUSED_TYPES[data_type])
-    if isinstance(value, str | int):
-        return str(value)
-    if isinstance(value, float):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
         return _plain_number(value)
     if isinstance(value, dt.datetime):
         if value.time() != dt.time():
@@ -118,7 +123,7 @@ def cell_text(value: object, data_type: str) -> str | None:
     raise ValueError("this kind of cell is not a value of any column")
 
 
-def _plain_number(value: float) -> str:
+def _plain_number(value: int | float) -> str:
     """The shortest decimal that is this number, without exponent: a workbook stores numbers in binary."""
     text = repr(value)
     # a workbook's number is exact for 15 digits; beyond that what was typed can no longer be told

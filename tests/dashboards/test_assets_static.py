@@ -82,6 +82,7 @@ def test_every_chart_reaches_published_columns(asset_check, assets_root, publish
 
 
 def test_money_is_never_shown_with_a_lossy_format(asset_check, assets_root):
+    """Amounts keep their cents everywhere. A bar chart writes its tooltip in the format of its axis."""
     charts = asset_check.of_kind(asset_check.load_assets(assets_root), "charts")
     checked = 0
     for path, chart in charts.items():
@@ -90,13 +91,30 @@ def test_money_is_never_shown_with_a_lossy_format(asset_check, assets_root):
             params.get("valueFormat"),
             *(c.get("d3NumberFormat") for c in params.get("column_config", {}).values()),
         ]
-        if params["viz_type"] == "big_number_total":
+        if params["viz_type"] in ("big_number_total", "echarts_timeseries_bar"):
             formats.append(params["y_axis_format"])
         for shown in filter(None, formats):
             checked += 1
             assert shown in (",.2~f", ",.2f", ",d"), f"{path}: {shown} may drop cents"
             assert shown != ",d" or "staff" in path, f"{path}: whole numbers are for people, not for money"
-    assert checked >= 8
+    assert checked >= 14
+
+
+def test_money_in_a_table_has_a_format_of_its_own(asset_check, assets_root):
+    charts = asset_check.of_kind(asset_check.load_assets(assets_root), "charts")
+    tables = [chart["params"] for chart in charts.values() if chart["params"]["viz_type"] == "table"]
+    money = [(table, name) for table in tables for name in table["metrics"] if name.endswith("_usd")]
+    assert len(money) >= 6
+    for table, name in money:
+        assert table["column_config"][name]["d3NumberFormat"] == ",.2~f"
+
+
+def test_metrics_of_money_keep_their_cents(asset_check, assets_root):
+    datasets = asset_check.of_kind(asset_check.load_assets(assets_root), "datasets")
+    metrics = [metric for dataset in datasets.values() for metric in dataset["metrics"]]
+    money = [metric for metric in metrics if metric["metric_name"].endswith("_usd")]
+    assert len(money) >= 6
+    assert {metric["d3format"] for metric in money} == {",.2~f"}
 
 
 def test_headcount_is_never_summed_over_years(asset_check, assets_root):
@@ -161,4 +179,4 @@ def test_lock_names_no_address_and_hashes_everything():
     packages = re.findall(r"^[a-z0-9][^\s=]*==", lock, re.M)
     assert len(packages) > 100
     assert lock.count("    # via") >= len(packages) - 10
-    assert len(re.findall(r"^[a-z0-9][^\n]*== ?\S+ \\\n    --hash=sha256:", lock, re.M)) == len(packages)
+    assert len(re.findall(r"^[a-z0-9][^\s=]*==\S+(?: ; [^\n]+)? \\\n    --hash=sha256:", lock, re.M)) == len(packages)

@@ -38,6 +38,7 @@ BY_YEAR = [
     ("Full-time staff by ISCM and year", "headcount", "mart_full_time_staff_by_iscm", "full_time_staff"),
     ("Full-time staff over the years", "headcount", "mart_full_time_staff_by_iscm", "full_time_staff"),
 ]
+BOUNDS = "Project support: bounds by ISCM"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,43 @@ def test_total_equals_sql(manager, ask, chart, metric, view, reference, scope):
     query = f"select {reference} from marts.{view} where report_scope = %s and fiscal_year = %s"
     assert len(rows) == 1
     assert _exact(rows[0][metric]) == ask(query, (scope, YEAR))[0][0]
+
+
+def _bounds(manager: Any, filters: dict[str, Any]) -> dict[str | None, tuple[Decimal, Decimal]]:
+    """ISCM -> lower and upper bound, as the tile shows them."""
+    rows = manager.rows(manager.charts()[BOUNDS]["form_data"], filters)
+    return {row["iscm_code"]: (_exact(row["lower_total_usd"]), _exact(row["upper_total_usd"])) for row in rows}
+
+
+@pytest.mark.parametrize("year", [2018, YEAR, None])
+@pytest.mark.parametrize("scope", [SCOPE, "Other ISCMs"])
+def test_bounds_by_iscm_equal_sql(manager, ask, scope, year):
+    """``None`` stands for all years."""
+    query = """select iscm_code, sum(lower_usd), sum(upper_usd) from marts.mart_project_support_by_iscm
+        where report_scope = %s and (%s is null or fiscal_year = %s) group by 1 having count(amount_usd) > 0"""
+    expected = {code: (lower, upper) for code, lower, upper in ask(query, (scope, year, year))}
+    assert expected
+    shown = _bounds(manager, {"report_scope": scope} | ({"fiscal_year": year} if year else {}))
+    assert shown == expected
+
+
+@pytest.mark.parametrize(("filters", "upper"), [({"fiscal_year": YEAR}, 24_000), ({}, 2_375_200)])
+def test_money_of_unknown_share_widens_the_bounds_of_its_iscm(manager, ask, filters, upper):
+    """PLACMI may have served SACM; nobody recorded how much of it."""
+    query = """select sum(upper_usd) from marts.mart_project_support_by_iscm
+        where member_code = 'PLACMI' and fiscal_year = coalesce(%s, fiscal_year)"""
+    assert ask(query, (filters.get("fiscal_year"),)) == [(upper,)]
+    shown = _bounds(manager, {"report_scope": SCOPE} | filters)
+    assert shown.pop("SACM") == (0, upper)
+    assert len(shown) >= 6
+    assert all(low == high for low, high in shown.values())
+
+
+def test_bounds_by_iscm_add_up_to_the_bounds_above(manager):
+    filters = {"report_scope": SCOPE, "fiscal_year": YEAR}
+    whole = manager.rows(manager.charts()["Project support: bounds and completeness"]["form_data"], filters)[0]
+    lower, upper = (sum(bound) for bound in zip(*_bounds(manager, filters).values(), strict=True))
+    assert (lower, upper) == (_exact(whole["lower_total_usd"]), _exact(whole["upper_total_usd"]))
 
 
 @pytest.mark.parametrize(("chart", "metric", "view", "column"), BY_YEAR)
@@ -122,7 +160,7 @@ def _open_overview(page: Page, url: str, password: str) -> None:
     page.wait_for_url(re.compile(rf"/superset/dashboard/{SLUG}/"))
     page.wait_for_selector("[data-test-chart-name]")
     page.wait_for_function(
-        """() => document.querySelectorAll('[data-test-chart-name]').length >= 16
+        """() => document.querySelectorAll('[data-test-chart-name]').length >= 17
             && !document.querySelector('[data-test="loading-indicator"], .ant-spin-spinning')"""
     )
     page.wait_for_load_state("networkidle")
@@ -139,6 +177,15 @@ def _picture(page: Page, path: Path) -> None:
 
 def _card(page: Page, name: str) -> str:
     return page.locator(f'[data-test-chart-name="{name}"]').inner_text()
+
+
+def _tooltip(page: Page, name: str) -> str:
+    """Point at the middle of a bar chart. Returns what appears beside the pointer."""
+    canvas = page.locator(f'[data-test-chart-name="{name}"] canvas').first
+    box = canvas.bounding_box()
+    canvas.hover(position={"x": box["width"] * 0.45, "y": box["height"] * 0.7})
+    page.wait_for_timeout(1000)  # the words at the chart before go away slowly
+    return page.locator(".echarts-tooltip:visible", has_text="Total").inner_text()
 
 
 def test_manager_sees_the_overview_in_a_browser(stack, manager):
@@ -163,11 +210,16 @@ def test_manager_sees_the_overview_in_a_browser(stack, manager):
         text = page.inner_text("body")
         picture = Path(os.environ.get("ISCM_SCREENSHOT") or ROOT / "docs" / "images" / "investment-overview.png")
         _picture(page, picture)
+        bounds = _card(page, BOUNDS)
+        tooltips = [_tooltip(page, name) for name in ("OSI over the years", "Project support over the years")]
         browser.close()
 
     assert re.search(r"(?m)^338,300$", cards["OSI"]), cards["OSI"]
     assert re.search(r"(?m)^4,229,900$", cards["Project support"]), cards["Project support"]
     assert re.search(r"(?m)^8$", cards["Full-time staff"]), cards["Full-time staff"]
+    assert re.search(r"(?m)^SACM\t0\t24,000\tPLACMI", bounds), bounds
+    for tooltip in tooltips:
+        assert re.search(r"Total\s+[\d,]{7,}$", tooltip), f"not the exact amount: {tooltip}"
     assert "allocations" in text
     assert "RCPs (pooled)" in text
     assert "PLACMI" in text

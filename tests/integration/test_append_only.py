@@ -10,7 +10,10 @@ from tests.integration.support import change, fetch, judge, land, make_candidate
 from warehouse.settings import Role, Settings
 
 RAW = ["assignments", "event_reports", "osi_allocations", "posts", "project_ledger", "projects"]
-OPS = ["arrivals", "build_inputs", "builds", "dbt_results", "findings", "gate_results", "publications", "submissions"]
+OPS = [
+    "arrivals", "build_inputs", "builds", "dbt_results", "findings", "gate_results", "pointer_moves", "publications",
+    "submissions",
+]  # fmt: skip
 TABLES = [f"raw.{name}" for name in RAW] + [f"ops.{name}" for name in OPS]
 ROLES: list[Role] = ["postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor"]
 COLUMN = """

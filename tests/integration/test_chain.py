@@ -190,7 +190,7 @@ def test_every_amount_leads_back_to_the_cells_of_a_file(measure: str, mart: str)
     keys = "member_code, fiscal_year, funding_source_class, amount_basis"
     lines: dict[tuple, list[tuple]] = {}
     columns = f"{keys}, amount, split_part(line_key, '/', 1), file_name, sheet, row_number"
-    for row in fetch("bi_reader", f"select {columns} from marts.fct_investment_lines where measure = %s", measure):
+    for row in fetch("auditor", f"select {columns} from marts.fct_investment_lines where measure = %s", measure):
         lines.setdefault(row[:4], []).append(row[4:])
     rows = fetch("bi_reader", f"select {keys}, amount_usd, source_lines from marts.{mart} where amount_usd is not null")
     assert len(rows) == {"osi": 55, "project_support": 52}[measure]
@@ -207,7 +207,7 @@ def test_every_headcount_leads_back_to_the_cells_of_a_file() -> None:
     posts: dict[tuple[str, int], set[str]] = {}
     columns = "iscm_code, fiscal_year, post_id, assignment_type, file_name, sheet, row_number"
     for member, year, post, kind, file, sheet, number in fetch(
-        "bi_reader", f"select {columns} from marts.fct_assignments"
+        "auditor", f"select {columns} from marts.fct_assignments"
     ):
         cell = _sample_rows("assignments", file, sheet)[number - 1]
         assert (cell["iscm_code"], cell["post_id"], cell["assignment_type"]) == (member, post or "", kind)

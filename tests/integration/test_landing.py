@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ingestion.outbox import write_answer
 from iscm import steps
 from iscm.cli import main
 from tests.integration.support import fetch, land, landed, one, osi_file
@@ -63,7 +64,8 @@ def test_the_answer_lies_in_the_outbox_of_the_feed(warehouse: Settings, tmp_path
 def test_the_same_bytes_again_change_nothing_under_any_name(warehouse: Settings, tmp_path: Path) -> None:
     first = land(osi_file(tmp_path, ["1.00", "2.00"]))
     again = land(osi_file(tmp_path, ["1.00", "2.00"], "other name.csv"))
-    assert (again["outcome"], again["first_outcome"], again["submission"]) == ("duplicate", "accepted", 1)
+    assert (first["outcome"], first["submission"]) == ("accepted", 1)
+    assert (again["outcome"], again["submission"], again["in_force"]) == ("duplicate", 1, None)
     assert (again["file"], again["rows"], again["totals"]) == ("other name.csv", first["rows"], first["totals"])
     assert landed() == (1, 2)
     assert one("auditor", "select array_agg(file_name order by arrival_id) from ops.arrivals") == [
@@ -81,12 +83,41 @@ def test_the_receipt_of_an_accepted_file_outlives_the_same_bytes_again(warehouse
     assert "osi.csv: accepted" in receipt.read_text()
 
 
-def test_refused_bytes_again_are_refused_again_with_the_same_findings(warehouse: Settings, tmp_path: Path) -> None:
+def test_known_bytes_that_were_superseded_name_what_is_in_force(warehouse: Settings, tmp_path: Path) -> None:
+    first = osi_file(tmp_path / "first", ["1.00"])
+    land(first)
+    land(osi_file(tmp_path, ["2.00"]))
+    land(osi_file(tmp_path, ["3.00"]))
+    again = land(first)
+    assert (again["outcome"], again["submission"], again["in_force"]) == ("duplicate", 1, 3)
+    receipt = warehouse.outbox / "osi_allocations" / "osi.csv.4.txt"
+    assert "submission 3 has taken their place and stays in force" in receipt.read_text()
+    assert _amounts_in_force() == ["3.00"]
+
+
+def test_refused_bytes_again_are_judged_anew_and_refused_with_the_same_findings(
+    warehouse: Settings, tmp_path: Path
+) -> None:
     path = osi_file(tmp_path, ["abc"])
     first = steps.land_file(path, "osi_allocations", take=False)
     again = steps.land_file(path, "osi_allocations", take=False)
-    assert (again.data["outcome"], again.refused, again.findings) == ("duplicate", True, first.findings)
-    assert landed() == (1, 0)
+    assert [finding.rule for finding in first.findings] == ["value-number"]
+    assert (again.outcome, again.refused, again.findings) == ("rejected", True, first.findings)
+    assert (first.submission, again.submission, first.arrival, again.arrival) == (1, 2, 1, 2)
+    assert landed() == (2, 0)
+    assert fetch("auditor", "select submission_id, outcome, sha256 from ops.submissions order by 1") == [
+        (number, "rejected", first.sha256) for number in (1, 2)
+    ]
+
+
+def test_refused_bytes_whose_cause_is_gone_are_accepted(warehouse: Settings, tmp_path: Path) -> None:
+    path = osi_file(tmp_path, ["1.00"], "osi.txt")
+    refused = land(path)
+    assert (refused["outcome"], refused["submission"]) == ("rejected", 1)
+    accepted = land(path.rename(tmp_path / "osi.csv"))
+    assert (accepted["outcome"], accepted["submission"]) == ("accepted", 2)
+    assert refused["sha256"] == accepted["sha256"]
+    assert landed() == (2, 1)
 
 
 def test_a_correction_takes_the_place_of_the_whole_file_and_both_stay(warehouse: Settings, tmp_path: Path) -> None:
@@ -149,6 +180,26 @@ def test_the_file_leaves_the_drop_folder_once_it_is_answered(warehouse: Settings
         steps.land_file(path, "osi_allocations", take=True)
         assert not path.exists()
     assert len(list((warehouse.outbox / "osi_allocations").glob("*.txt"))) == 2
+
+
+def test_a_correction_dropped_under_the_same_name_meanwhile_stays(
+    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = osi_file(tmp_path, ["1.00"])
+
+    def correct_first(*arguments) -> Path:
+        osi_file(tmp_path / "new", ["2.00"]).replace(path)
+        return write_answer(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.outbox.write_answer", correct_first)
+        assert steps.land_file(path, "osi_allocations", take=True).submission == 1
+    assert _amounts_in_force() == ["1.00"]
+    assert path.exists()
+    answer = steps.land_file(path, "osi_allocations", take=True)
+    assert (answer.outcome, answer.superseded) == ("accepted", 1)
+    assert _amounts_in_force() == ["2.00"]
+    assert not path.exists()
 
 
 def test_the_command_ends_with_0_for_accepted_and_known_and_with_3_for_refused(

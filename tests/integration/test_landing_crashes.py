@@ -78,7 +78,9 @@ def test_a_crash_between_loading_and_answering_is_answered_by_the_next_try(
         with pytest.raises(CrashError):
             land(path)
     assert path.exists()
-    assert land(path)["first_outcome"] == "accepted"
+    assert fetch("auditor", "select submission_id, outcome from ops.submissions") == [(1, "accepted")]
+    answer = land(path)
+    assert (answer["outcome"], answer["submission"], answer["rows"]) == ("duplicate", 1, 1)
     assert landed() == (1, 1)
     assert len(list((warehouse.outbox / "osi_allocations").glob("*.txt"))) == 1
 

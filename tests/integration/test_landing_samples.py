@@ -72,5 +72,5 @@ def test_totals_by_currency_are_kept_as_exact_text(warehouse: Settings) -> None:
         found[path.parent.name] = land(path, path.parent.name)["totals"]
     assert {feed: totals for feed, totals in found.items() if totals} == {
         "osi_allocations": {"USD": "1641652.00"},
-        "project_ledger": {"USD": "52216700"},
+        "project_ledger": {"USD": "52216700.00"},
     }

@@ -4,7 +4,8 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from tests.integration.support import change, fetch, one, publish_rows
+from iscm import steps
+from tests.integration.support import add_candidate, change, fetch, judge, new_build, one
 from tests.integration.test_append_only import OPS, RAW
 from warehouse.credentials import SERVICE_DATABASES, ensure_secrets
 from warehouse.database import connect, dsn
@@ -13,8 +14,9 @@ from warehouse.settings import Role, Settings
 RUNNING: list[Role] = ["loader", "transformer", "publisher", "bi_reader", "auditor"]
 ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"})
 READ, ADD = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
-CANDIDATE, HISTORY = ["candidate.mart_x"], ["history.mart_x"]
-MARTS = ["marts.current_publication", "marts.mart_x"]
+CANDIDATE = ["candidate.mart_x", "candidate.fct_x"]
+HISTORY = ["history.mart_x", "history.fct_x"]
+MARTS, FACTS = ["marts.current_publication", "marts.mart_x"], ["marts.fct_x"]
 OPS_VIEWS = ["candidate_inputs", "current_submissions", "publication_pointer", "schema_version"]
 READ_BACK = dict.fromkeys([f"raw.{name}" for name in RAW] + [f"ops.{name}" for name in OPS + OPS_VIEWS], READ)
 
@@ -29,9 +31,9 @@ MAY: dict[Role, dict[str, frozenset[str]]] = {
     | {"ops.gate_results": ADD, "ops.publications": ADD | {"REFERENCES"}}
     | {"ops.publication_pointer": ADD | {"UPDATE"}}
     | dict.fromkeys(CANDIDATE, READ)
-    | dict.fromkeys(HISTORY + MARTS, ALL),
+    | dict.fromkeys(HISTORY + MARTS + FACTS, ALL),
     "bi_reader": dict.fromkeys(MARTS, READ),
-    "auditor": READ_BACK | dict.fromkeys(HISTORY + MARTS, READ),
+    "auditor": READ_BACK | dict.fromkeys(HISTORY + MARTS + FACTS, READ),
 }
 
 _MATRIX = """
@@ -43,11 +45,33 @@ _MATRIX = """
 """
 
 
+def _publish_mart_and_fact() -> None:
+    build_id = new_build()
+    for table in ("mart_x", "fct_x"):
+        add_candidate(build_id, table, [("a", "1.00")])
+    judge()
+    steps.publish()
+
+
 @pytest.mark.parametrize("role", RUNNING)
 def test_a_role_may_do_on_tables_what_its_step_needs_and_nothing_else(warehouse: Settings, role: Role) -> None:
-    publish_rows([("a", "1.00")])
+    _publish_mart_and_fact()
     rows = fetch("postgres", _MATRIX, sorted(ALL), role, role)
     assert {table: frozenset(privileges) for table, privileges in rows} == MAY[role]
+
+
+def test_of_the_sequences_of_ops_only_the_loaders_may_be_used(warehouse: Settings) -> None:
+    rows = fetch(
+        "postgres",
+        """
+        select r.role, c.relname::text, p.privilege
+        from pg_class as c, unnest(%s::text[]) as r (role), unnest(array['USAGE', 'SELECT', 'UPDATE']) as p (privilege)
+        where c.relkind = 'S' and c.relnamespace = 'ops'::regnamespace
+            and has_sequence_privilege(r.role, c.oid, p.privilege)
+        """,
+        RUNNING,
+    )
+    assert rows == [("loader", "submissions_submission_id_seq", "USAGE")]
 
 
 def test_only_who_builds_a_layer_may_make_tables_in_it(warehouse: Settings) -> None:
@@ -64,7 +88,7 @@ def test_only_who_builds_a_layer_may_make_tables_in_it(warehouse: Settings) -> N
     )
     assert dict(rows) == {
         "transformer": ["candidate", "intermediate", "staging"],
-        "publisher": ["audit", "history", "marts"],
+        "publisher": ["history", "marts"],
     }
 
 
@@ -144,8 +168,12 @@ def test_who_only_loads_or_reads_has_no_temporary_tables(warehouse: Settings, ro
         ("publisher", "update candidate.mart_x set amount = 2"),
         ("bi_reader", "select * from raw.posts"),
         ("bi_reader", "select * from history.mart_x"),
+        ("bi_reader", "select * from marts.fct_x"),
         ("bi_reader", "select * from candidate.mart_x"),
         ("bi_reader", "select * from ops.submissions"),
+        ("publisher", "insert into ops.pointer_moves (publication_number) values (1)"),
+        ("loader", "select nextval('ops.arrivals_arrival_id_seq')"),
+        ("transformer", "select nextval('ops.submissions_submission_id_seq')"),
         ("auditor", "insert into ops.arrivals (file_name) values ('x')"),
         ("auditor", "update ops.publication_pointer set publication_number = 1"),
         ("auditor", "update history.mart_x set amount = 2"),
@@ -156,7 +184,7 @@ def test_who_only_loads_or_reads_has_no_temporary_tables(warehouse: Settings, ro
     ],
 )
 def test_postgres_refuses_what_is_not_the_roles_own_step(warehouse: Settings, role: Role, statement: str) -> None:
-    publish_rows([("a", "1.00")])
+    _publish_mart_and_fact()
     with connect(role) as link, link.cursor() as run, pytest.raises(errors.InsufficientPrivilege):
         run.execute(statement)
     assert one("bi_reader", "select amount from marts.mart_x") == 1

@@ -63,7 +63,7 @@ def test_a_red_verdict_takes_an_earlier_green_one_back(warehouse: Settings) -> N
         "update candidate.mart_x set amount = null where member = 'a'",
         "update candidate.mart_x set member = 'c' where member = 'a'",
         "delete from candidate.mart_x where member = 'a'",
-        "insert into candidate.mart_x select * from candidate.mart_x",
+        "insert into candidate.mart_x select 'c', amount, build_id from candidate.mart_x where member = 'a'",
         "create table candidate.mart_y as select * from candidate.mart_x",
         "alter table candidate.mart_x rename column amount to amounts",
     ],
@@ -75,11 +75,20 @@ def test_data_that_changed_since_the_verdict_are_not_published(warehouse: Settin
     _refused("the data changed since the verdict; run: iscm validate")
 
 
+def test_rows_that_were_doubled_are_neither_published_nor_judged(warehouse: Settings) -> None:
+    make_candidate(ROWS)
+    judge()
+    change("transformer", "insert into candidate.mart_x select * from candidate.mart_x")
+    _refused(r"candidate\.mart_x holds 2 rows twice; its grain is broken")
+    with pytest.raises(NoCandidateError, match="holds 2 rows twice"):
+        steps.validate()
+
+
 def test_a_verdict_by_other_rules_does_not_count(warehouse: Settings) -> None:
     make_candidate(ROWS)
     judge()
     with connect("publisher") as link, pytest.raises(NotPublishableError, match="the rules changed since the verdict"):
-        publish(link, "revision", "0" * 64, code_lists_sha256())
+        publish(link, "0" * 64, code_lists_sha256())
 
 
 def test_a_verdict_by_other_code_lists_does_not_count(warehouse: Settings) -> None:
@@ -121,7 +130,7 @@ def test_a_node_counts_by_its_last_result(warehouse: Settings) -> None:
 def test_tables_of_two_builds_are_not_published_together(warehouse: Settings) -> None:
     make_candidate(ROWS, "mart_old")
     make_candidate(ROWS, "mart_x")
-    _refused(r"candidate\.mart_old is of build 1, the newest build is 2; run: iscm build")
+    _refused(r"candidate\.mart_old is of build 1, the newest is 2; run: iscm build")
 
 
 def test_a_row_of_another_build_among_the_rows_is_not_published(warehouse: Settings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.archive import CHUNK, NotARegularFileError, archive
+from ingestion.archive import CHUNK, NotARegularFileError, archive, identity
 from tests.unit.builders import written
 
 
@@ -32,9 +32,23 @@ def test_a_copy_can_be_read_by_its_owner_and_changed_by_nobody(tmp_path: Path) -
 
 
 def test_the_same_bytes_under_two_names_are_one_file(tmp_path: Path) -> None:
-    first = archive(written(tmp_path, b"x", "a.csv"), tmp_path / "archive")
-    assert archive(written(tmp_path, b"x", "b.csv"), tmp_path / "archive") == first
+    sources = [written(tmp_path, b"x", "a.csv"), written(tmp_path, b"x", "b.csv")]
+    first, second = (archive(source, tmp_path / "archive") for source in sources)
+    assert (second.sha256, second.size, second.path) == (first.sha256, first.size, first.path)
+    assert [first.source, second.source] == [identity(source.lstat()) for source in sources]
+    assert first.source != second.source
     assert _files(tmp_path / "archive") == [first.path]
+
+
+def test_a_file_that_was_replaced_or_rewritten_is_another_one_than_was_read(tmp_path: Path) -> None:
+    source = written(tmp_path, b"x")
+    kept = archive(source, tmp_path / "archive")
+    assert identity(source.lstat()) == kept.source
+    written(tmp_path, b"x", "fresh.csv").replace(source)
+    replaced = identity(source.lstat())
+    assert replaced != kept.source
+    os.utime(source, ns=(0, 0))
+    assert identity(source.lstat()) not in (replaced, kept.source)
 
 
 def test_a_copy_that_is_there_already_stays_as_it_is(tmp_path: Path) -> None:

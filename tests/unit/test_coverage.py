@@ -17,6 +17,8 @@ from ingestion.coverage import parse_period
         ("2019-12", (2019, 12, 1), (2019, 12, 31)),
         ("2020-02", (2020, 2, 1), (2020, 2, 29)),
         ("2100-02", (2100, 2, 1), (2100, 2, 28)),
+        ("1990", (1990, 1, 1), (1990, 12, 31)),
+        ("1990-2100", (1990, 1, 1), (2100, 12, 31)),
     ],
 )
 def test_a_period_has_a_first_and_a_last_day(text: str, start: tuple, end: tuple) -> None:
@@ -31,4 +33,10 @@ def test_a_span_that_ends_before_it_starts_is_refused_in_words() -> None:
 @pytest.mark.parametrize("text", ["", "abc", "2019-13", "2019-00", "0000", "-2019", "2019-", "2019-01-01"])
 def test_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any ValueError is a refusal
+        parse_period(text)
+
+
+@pytest.mark.parametrize("text", ["1989", "1989-12", "1989-2019", "2101", "2101-01", "2019-2101", "9999"])
+def test_a_period_outside_1990_to_2100_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match=f"the period {text} lies outside 1990 to 2100"):
         parse_period(text)

@@ -72,7 +72,8 @@ def test_a_red_verdict_names_table_and_check(monkeypatch: pytest.MonkeyPatch) ->
         b_check=Outcome("mart_b", "sums tie", False, None, "the check could not run: no such column"),
     )
     head, *rest = _verdict(monkeypatch, outcomes, COUNTS).lines()
-    assert head.startswith("publication gate RED: build 7")
+    # a check that failed has run, one that could not run has not
+    assert head == "publication gate RED: build 7, 3 of 4 checks run, 7 of 7 rows evaluated"
     assert rest == ["  mart_a: sums tie: 12", "  mart_b: sums tie: the check could not run: no such column"]
 
 

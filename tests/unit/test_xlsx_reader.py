@@ -1,6 +1,7 @@
 """XLSX: the declared sheet, cell by cell as exact text; what is no plain value is refused with its place."""
 
 import datetime as dt
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from ingestion.findings import FileRefusedError, Finding
 from ingestion.readers import read
+from ingestion.readers.xlsx_file import cell_text
 from tests.unit.builders import written
 from tests.unit.workbooks import changed, with_member, workbook
 
@@ -30,7 +32,7 @@ def _refusal(path: Path) -> Finding:
     ("value", "text"),
     [
         ("São José", "São José"), ("007", "007"), (0, "0"), (-25000, "-25000"), (48652.5, "48652.5"),
-        (Decimal("1234.56"), "1234.56"), (0.1, "0.1"), (9007199254740991, "9007199254740991"), (12.0, "12"),
+        (Decimal("1234.56"), "1234.56"), (0.1, "0.1"), (999999999999999, "999999999999999"), (12.0, "12"),
         (dt.date(2019, 12, 31), "2019-12-31"), (dt.datetime(2019, 12, 31), "2019-12-31"), (None, None),
         ("1E5", "1E5"),
     ],
@@ -42,13 +44,25 @@ def test_a_cell_is_read_as_exact_text(tmp_path: Path, value: object, text: str |
 
 @pytest.mark.parametrize(
     ("stored", "text"),
-    [("0.30000000000000004", "0.30000000000000004"), ("7.0", "7"), ("1E5", "100000"), ("-0.5", "-0.5")],
-)
-def test_a_stored_number_is_read_as_it_is_noise_of_binary_numbers_included(
-    tmp_path: Path, stored: str, text: str
-) -> None:
+    [
+        ("7.0", "7"), ("1E5", "100000"), ("-0.5", "-0.5"),
+        # fifteen digits; and how a spreadsheet program stores 1.1 and 0.29
+        ("0.123456789012345", "0.123456789012345"), ("1234567890123.45", "1234567890123.45"),
+        ("1.1000000000000001", "1.1"), ("0.28999999999999998", "0.29"),
+    ],
+)  # fmt: skip
+def test_a_stored_number_is_read_as_it_was_typed(tmp_path: Path, stored: str, text: str) -> None:
     path = changed(workbook(tmp_path, [["a"], [7]]), SHEET, "<v>7</v>", f"<v>{stored}</v>")
     assert _rows(path) == [(2, (text,))]
+
+
+@pytest.mark.parametrize("stored", ["0.30000000000000004", "48652.530000000006", "-0.1234567890123456"])
+def test_a_number_with_more_than_fifteen_digits_is_refused_with_its_cell(tmp_path: Path, stored: str) -> None:
+    path = changed(workbook(tmp_path, [["a"], [7], [8]]), SHEET, "<v>7</v>", f"<v>{stored}</v>")
+    finding, last = _rows(path)
+    assert (finding.rule, finding.sheet, finding.row, finding.value) == ("file-cell", "Export", 2, stored)
+    assert "more than 15 digits (cell A2)" in finding.message
+    assert last == (3, ("8",))
 
 
 @pytest.mark.parametrize(
@@ -111,11 +125,8 @@ def test_merged_cells_are_refused(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Export"].merge_cells("B2:B3")
     book.save(path)
-    try:
-        rows = _rows(path)
-    except FileRefusedError:
-        return
-    assert any(isinstance(item, Finding) for item in rows)
+    finding = _refusal(path)
+    assert (finding.rule, finding.sheet, finding.value) == ("file-merged", "Export", "B2:B3")
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"PK\x03\x04 not really", b"\xd0\xcf\x11\xe0" * 200])
@@ -136,7 +147,9 @@ def test_a_workbook_that_is_cut_off_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("old", ["</sheetData>", '<row r="2">'])
 def test_a_workbook_whose_sheet_is_broken_is_refused(tmp_path: Path, old: str) -> None:
     path = changed(workbook(tmp_path, [["a"], ["1"]]), SHEET, old, "<broken")
-    assert _refusal(path).rule.startswith("file-")
+    *_, last = rows = _rows(path)
+    assert [item for item in rows if isinstance(item, Finding)] == [last]
+    assert (last.rule, last.severity) == ("file-workbook", "blocking")
 
 
 def test_a_workbook_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
@@ -154,3 +167,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
     path = workbook(tmp_path, [["a"], ["1"]])
     assert _rows(path) == [(2, ("1",))]
     assert _refusal(with_member(path, "xl/blanks.xml", b" " * 100_000)).rule == "file-size"
+
+
+def test_a_whole_number_of_more_than_fifteen_digits_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than 15 digits"):
+        cell_text(12345678901234567, "n")
+
+
+def test_bytes_that_are_damaged_inside_the_sheet_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["a"], *([str(number)] for number in range(20_000))])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.getinfo(SHEET)
+    whole = bytearray(path.read_bytes())
+    middle = sheet.header_offset + sheet.compress_size // 2
+    whole[middle : middle + 10] = bytes(10)
+    path.write_bytes(whole)
+    assert _refusal(path).rule == "file-workbook"
