@@ -85,6 +85,24 @@ def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("feed")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def template(feed: str, file: Path | None) -> None:
+    """Write an empty workbook for FEED, derived from its contract; by default FEED.xlsx in this folder.
+
+    Example: iscm template project_ledger
+    """
+    from ingestion.contract import UnknownFeedError, contract
+    from ingestion.template import write_template
+
+    try:
+        terms = contract(feed)
+    except UnknownFeedError as unknown:
+        raise click.ClickException(str(unknown)) from unknown
+    click.echo(write_template(terms, file or Path(f"{feed}.xlsx")))
+
+
+@main.command()
 def pending() -> None:
     """Say whether accepted submissions wait for publication. Exit code 4: no build is due."""
     from iscm.steps import pending as step
