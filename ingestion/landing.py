@@ -112,8 +112,7 @@ class _Stream(io.TextIOBase):
         wanted = size if size is not None and size >= 0 else 1 << 62
         pieces, length = [self._text], len(self._text)
         buffer = io.StringIO()
-        # every text is quoted, so that an empty text differs from no value
-        writer = csv.writer(buffer, quoting=csv.QUOTE_NOTNULL if hasattr(csv, "QUOTE_NOTNULL") else csv.QUOTE_MINIMAL)
+        writer = csv.writer(buffer)  # an empty cell is no value to COPY; readers give no empty texts
         while length < wanted and (row := next(self._rows, None)) is not None:
             writer.writerow(row)
             pieces.append(buffer.getvalue())

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -206,7 +205,7 @@ def _wait(what: str, ready: Callable[[], bool], supervisor: Supervisor) -> None:
         _check(supervisor)
         if time.monotonic() > until:
             raise StartError(f"{what} did not answer within {HEALTHY_SECONDS} s; see {supervisor.at.logs}")
-        threading.Event().wait(0.3)
+        time.sleep(0.3)
 
 
 def _answers(at: Settings) -> bool:

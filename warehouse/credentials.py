@@ -34,6 +34,15 @@ def _new(name: str) -> str:
     return secrets.token_urlsafe(32 if name.endswith(("KEY", "SECRET")) else 18)
 
 
+def _write_private(path: Path, text: str) -> None:
+    """Write a file of mode 0600 whole, or leave the old one: never half, never open to others for a moment."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
 def ensure_secrets(folder: Path) -> dict[str, str]:
     """Return all secrets of the installation in `folder`, generating those that are missing.
 
@@ -45,11 +54,7 @@ def ensure_secrets(folder: Path) -> dict[str, str]:
     if all(name in known for name in NAMES):
         return known
     known |= {name: _new(name) for name in NAMES if name not in known}
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("".join(f"{name}={value}\n" for name, value in known.items()))
-    fresh.replace(path)
+    _write_private(path, "".join(f"{name}={value}\n" for name, value in known.items()))
     return known
 
 
@@ -66,11 +71,7 @@ def ensure_secret_files(folder: Path, owner: int | None = None) -> list[str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     missing = [name for name in NAMES if not (folder / name).exists()]
     for name in missing:
-        fresh = folder / f".{name}.new"
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(_new(name))
-        fresh.replace(folder / name)
+        _write_private(folder / name, _new(name))
     if owner is not None:
         for name in NAMES:
             os.chown(folder / name, owner, -1)
