@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Everything lands in .venvs/ and var/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint lock clean
+.PHONY: help install run test bench lint lock clean
 
 VENVS := $(CURDIR)/.venvs
 UV := $(shell command -v uv || echo $(VENVS)/uv/bin/uv)
@@ -15,6 +15,9 @@ run: install  ## Install, start and fill everything; Ctrl-C stops it
 
 test: install  ## Run every test, on scratch databases and folders of their own
 	@$(BIN)/pytest
+
+bench: install  ## How fast files land, beside psql, pandas and dlt
+	@$(BIN)/python -m bench.ingest
 
 lint: install  ## Style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q dbt_project

@@ -1,8 +1,11 @@
 """# Drop: what finance teams put into the drop folder
 
 Starts by itself when the folder `drop/FEED/` has been quiet for two seconds, and every ten minutes. Each file is one
-mapped task `land`: green when it was accepted or its bytes were known, red when it was refused. A refused file needs
-nobody here: its sender has the answer in `outbox/FEED/`; clear nothing, the corrected file is a new one.
+mapped task `land`: green when it was accepted or its bytes were known, red when it was refused or held back. A
+refused file needs nobody here: its sender has the answer in `outbox/FEED/`; clear nothing, the corrected file is a new
+one. What is held back waits for `iscm accept` (see `iscm status`).
+
+`mail` sends the answers to those who want them by mail; what fails is tried again at a later run.
 
 `announce` emits the asset `iscm://submissions` when an accepted submission waits for publication; that starts `build`.
 
@@ -48,4 +51,5 @@ with DAG(
     )
 
     announce = IscmCommand(task_id="announce", arguments=["pending"], trigger_rule="all_done", outlets=[submissions])
-    land >> announce
+    mail = IscmCommand(task_id="mail", arguments=["mail"], trigger_rule="all_done", retries=0)
+    land >> [announce, mail]

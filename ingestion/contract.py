@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
-from warehouse.settings import PROJECT
+from ingestion.findings import printable
+from warehouse.settings import PROJECT, settings
 
-CONTRACTS = Path(__file__).parent / "contracts"
 CODE_LISTS = {
-    "offices": Path(__file__).parent / "code_lists" / "offices.csv",
+    **{path.stem: path for path in sorted((Path(__file__).parent / "code_lists").glob("*.csv"))},
     # the register of ISCMs is reference data of the models; senders are held to the same list
     "members": PROJECT / "dbt_project" / "seeds" / "ref_iscms.csv",
     "iscms": PROJECT / "dbt_project" / "seeds" / "ref_iscms.csv",
@@ -27,8 +27,16 @@ CODE_LISTS = {
 """Where each list lies. `members` is the whole register; `iscms` leaves out its pools, which no post can work for."""
 
 
+CONTROL_ENDING = ".control.csv"
+"""How the name of a file of control totals ends, which comes beside its file."""
+
+
 class UnknownFeedError(Exception):
     """No contract of that name; the message lists the feeds there are."""
+
+
+class ContractError(Exception):
+    """A contract cannot be read; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Column:
     """One column of a feed.
 
     `kind` is the physical type: text, date, integer or numeric(p,s). `codes` holds the values allowed, if listed.
+    `numeric_cell` says that a workbook may hold a number in this column of text, as it does for a year.
     """
 
     name: str
@@ -48,7 +57,9 @@ class Column:
     pattern: re.Pattern[str] | None = None
     max_length: int | None = None
     minimum: str | None = None
+    maximum: str | None = None
     codes: frozenset[str] | None = None
+    numeric_cell: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,9 +80,16 @@ class RowRule:
 
 @dataclass(frozen=True)
 class Contract:
-    """The contract of one feed, with the hash of its text (stamped on every verdict)."""
+    """The contract of one feed, with the hash of its text (stamped on every verdict).
+
+    `subject_column` names whose amounts are compared from period to period, and `iscm_through` the feed and column that
+    lead from a subject to its ISCM, where it is none itself. `key_forever`: a key is never used twice, in no other file
+    either. `control_required`: a file must come with its control totals.
+    """
 
     feed: str
+    title: str
+    purpose: str
     version: str
     sha256: str
     sheet: str
@@ -79,11 +97,24 @@ class Contract:
     period_column: str
     columns: tuple[Column, ...]
     row_rules: tuple[RowRule, ...]
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    control_required: bool = False
+    subject_column: str | None = None
+    iscm_through: tuple[str, str] | None = None
+    key_forever: bool = False
+    owner: str = ""
+    submitter: str = ""
+    due: str = ""
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Column names in the order of the contract, which is that of the landing table."""
         return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return self.columns[self.names.index(name)]
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -100,26 +131,47 @@ class Contract:
 
 def feeds() -> list[str]:
     """Names of all feeds, those that have a contract."""
-    return sorted(path.stem for path in CONTRACTS.glob("*.yaml"))
+    return sorted(path.stem for path in settings().contracts.glob("*.yaml"))
 
 
-@cache
 def contract(feed: str) -> Contract:
     """The contract of `feed`.
 
     Raises:
         UnknownFeedError: there is none.
-        pydantic.ValidationError: the YAML is not an Open Data Contract.
+        ContractError: the YAML is not an Open Data Contract, or not one of ours.
     """
-    path = CONTRACTS / f"{feed}.yaml"
     if feed not in feeds():
-        raise UnknownFeedError(f"there is no feed {feed!r}; the feeds are: {', '.join(feeds())}")
+        raise UnknownFeedError(f"there is no feed {printable(feed)!r}; the feeds are: {', '.join(feeds())}")
+    return read_contract(settings().contracts / f"{feed}.yaml")
+
+
+@cache
+def read_contract(path: Path) -> Contract:
+    """The contract in the file at `path`; its feed is the file's name.
+
+    Raises:
+        ContractError: as for `contract`.
+    """
     text = path.read_text(encoding="utf-8")
+    try:
+        return _parse(path.stem, text)
+    except (KeyError, ValueError, TypeError, yaml.YAMLError) as error:
+        raise ContractError(f"{path.name} is not a contract: {type(error).__name__}: {error}") from error
+
+
+def _parse(feed: str, text: str) -> Contract:
     document = OpenDataContractStandard(**yaml.safe_load(text))
     (table,) = document.schema_ or []
     custom = {item.property: item.value for item in document.customProperties or []}
+    roles = {role.role: str(role.description) for role in document.roles or []}
+    due = {item.property: str(item.value) for item in document.slaProperties or []}
+    if custom.get("grammar", "iso") != "iso":
+        raise ValueError(f"grammar {custom['grammar']!r} is not known; numbers and dates are read as iso")
     return Contract(
         feed=feed,
+        title=str(document.name),
+        purpose=str(document.description.purpose) if document.description else "",
         version=str(document.version),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         sheet=str(custom["sheet"]),
@@ -131,7 +183,23 @@ def contract(feed: str) -> Contract:
             for q in table.quality or []
             if isinstance(q.implementation, dict)
         ),
+        encoding=str(custom.get("encoding", "utf-8")),
+        delimiter=str(custom.get("delimiter", ",")),
+        control_required=custom.get("controlTotals") == "required",
+        subject_column=custom.get("subjectColumn"),
+        iscm_through=_pair(custom.get("iscmThrough")),
+        key_forever=custom.get("keyScope") == "ever",
+        owner=roles.get("owner", ""),
+        submitter=roles.get("submitter", ""),
+        due=due.get("timeOfAvailability", ""),
     )
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    feed, column = text.split(".")
+    return feed, column
 
 
 def _column(item: SchemaProperty) -> Column:
@@ -153,7 +221,9 @@ def _column(item: SchemaProperty) -> Column:
         pattern=re.compile(options["pattern"], re.ASCII) if "pattern" in options else None,
         max_length=options.get("maxLength"),
         minimum=str(options["minimum"]) if "minimum" in options else None,
+        maximum=str(options["maximum"]) if "maximum" in options else None,
         codes=codes,
+        numeric_cell=custom.get("numericCell") == "allowed",
     )
 
 

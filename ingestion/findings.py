@@ -1,17 +1,27 @@
 """One thing wrong or odd with a submission, said so that its sender can mend it."""
 
-from dataclasses import asdict, dataclass
-from typing import Literal
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 Severity = Literal["blocking", "warning", "note"]
 
 MAX_LISTED = 1_000
 """Findings listed one by one; all are counted."""
 
+SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
+"""In the order in which they are shown."""
+
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding with its place. `row` is the number a person sees in the sheet or text editor, from 1."""
+    """A finding with its place.
+
+    `row` is the number a person sees in the sheet or text editor, from 1; `column` the contract's name where it is
+    known; `cell` the place in a sheet ("H48"); `reference` what the sender's own `x_` columns say in that row.
+    `scope` is the key under which the acceptance of a warning is remembered.
+    """
 
     rule: str
     message: str
@@ -20,21 +30,36 @@ class Finding:
     column: str | None = None
     value: str | None = None
     severity: Severity = "blocking"
+    cell: str | None = None
+    reference: str | None = None
+    scope: str | None = None
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """The finding as plain data, for JSON."""
-        return asdict(self)
+        data = dict(self.__dict__)
+        return {"rule_id" if name == "rule" else name: value for name, value in data.items()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Finding":
+        """The finding that `as_dict` gave."""
+        return cls(**{"rule" if name == "rule_id" else name: value for name, value in data.items()})
 
     def sentence(self, file: str) -> str:
         """One line that names file, sheet, row, column, value and rule."""
         place = [
             printable(file),
-            f"sheet {self.sheet}" if self.sheet else None,
+            f"sheet {printable(self.sheet)}" if self.sheet else None,
             f"row {self.row}" if self.row else None,
-            f"column {self.column}" if self.column else None,
+            f"column {printable(self.column)}" if self.column else None,
         ]
         value = f" (found: {self.value!r})" if self.value is not None else ""
-        return f"{', '.join(part for part in place if part)}: {self.message}{value} [{self.rule}]"
+        own = f" (yours: {printable(self.reference)})" if self.reference else ""
+        return f"{', '.join(part for part in place if part)}: {printable(self.message)}{value}{own} [{self.rule}]"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Blocking ones first, then by row."""
+    return sorted(findings, key=lambda found: (SEVERITIES.index(found.severity), found.row or 0, found.cell or ""))
 
 
 def printable(text: str) -> str:
@@ -48,3 +73,28 @@ class FileRefusedError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
+
+
+class Notebook:
+    """Takes down findings: counts all, lists the first `MAX_LISTED`, blocking ones before others."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.blocked = False
+        self.place: Callable[[Finding], Finding] = lambda finding: finding
+        self._blocking: list[Finding] = []
+        self._others: list[Finding] = []
+
+    def note(self, finding: Finding) -> None:
+        """Take down one finding, at its place in the file."""
+        finding = self.place(finding)
+        self.counts[finding.rule] += 1
+        self.blocked = self.blocked or finding.severity == "blocking"
+        listed = self._blocking if finding.severity == "blocking" else self._others
+        if len(listed) < MAX_LISTED:
+            listed.append(finding)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Blocking ones first, then by row."""
+        return in_order(self._blocking + self._others)[:MAX_LISTED]

@@ -1,160 +1,199 @@
 """Going through a file once: every row checked against the contract, clean rows handed on, findings collected."""
 
+import csv
+import io
 import itertools
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal
 
-from ingestion.contract import Column, Contract
-from ingestion.coverage import Coverage, parse_period
-from ingestion.findings import MAX_LISTED, Finding
-from ingestion.header import match_header
-from ingestion.readers import Table
-from ingestion.readers.table import Row
-from ingestion.row_rules import ROW_CHECKS
-from ingestion.values import checker, exact
+from ingestion.combinations import encoded
+from ingestion.contract import Contract
+from ingestion.control import Control, check_control
+from ingestion.coverage import Coverage, CoverageWatch
+from ingestion.exact_check import ExactCheck
+from ingestion.findings import FileRefusedError, Finding, Notebook
+from ingestion.header import Header, match_header
+from ingestion.keys import KeyWatch, repeated_keys
+from ingestion.places import cell_place
+from ingestion.proof import proved_clean
+from ingestion.readers import Batch, Row, Table
+from ingestion.readers.table import Lines
+from ingestion.tally import Tally
+from ingestion.values import ColumnChecker
 
-BATCH = 5_000
-MAX_VALUE = 200
-"""Characters of a wrong value that a finding repeats."""
-
-CleanRow = tuple[int, tuple[str | None, ...]]
-"""Row number as a person sees it, and the cells in the order of the contract's columns."""
+CUT_AT = (65_536, 1_048_576)
+"""The last rows of the two spreadsheet formats: a file that ends there may have lost the rest without a word."""
+OWN_COLUMN = "_own"
+"""Where the sender's own `x_` columns land, as JSON."""
 
 
-@dataclass
 class Inspection:
-    """What one pass over a file found. Read the results after `clean_rows` has ended."""
+    """One pass over a file against its contract.
 
-    table: Table
-    contract: Contract
-    findings: list[Finding] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    coverage: Coverage | None = None
-    row_count: int = 0
-    totals: dict[str, Decimal] = field(default_factory=dict)
-    _blocking: int = 0
-    _keys: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    Args:
+        read: gives the file's table, anew each time; a second pass is made only to name repeated keys.
+        terms: the contract.
+        control: control totals that came in a file of their own.
+
+    The results are there when `pieces` has ended.
+    """
+
+    def __init__(self, read: Callable[[], Table], terms: Contract, control: Control | None = None) -> None:
+        self.terms, self.notes, self.tally = terms, Notebook(), Tally(terms)
+        self.row_count = self._last_row = 0
+        self.columns: tuple[str, ...] = ()
+        self.table = Table(None, 1, (), iter(()))
+        self._read, self._control = read, control
+        self._header = Header({}, {}, 0)
+        self._keys = KeyWatch()
+        self._watch = CoverageWatch(terms.office_column, terms.period_column)
+        self._checkers = {column.name: ColumnChecker(column) for column in terms.columns}
+        try:
+            self._open()
+        except FileRefusedError as refusal:
+            self.notes.note(refusal.finding)
+
+    def _open(self) -> None:
+        self.table = self._read()
+        self.notes.place = self.table.place
+        self._header, findings = match_header(self.table, self.terms)
+        for finding in (*self.table.notes, *findings):
+            self.notes.note(finding)
+        # in the order of the file, so that a plain line can be handed on as it is
+        declared = sorted(self._header.positions, key=self._header.positions.__getitem__)
+        self.columns = (*declared, *([OWN_COLUMN] if self._header.own else []))
 
     @property
     def blocked(self) -> bool:
         """Whether anything found so far keeps the file out."""
-        return self._blocking > 0
+        return self.notes.blocked
 
-    def clean_rows(self) -> Iterator[CleanRow]:
-        """Check row by row; yield the rows, in the contract's column order, as long as nothing blocks."""
-        header, findings = match_header(self.table, self.contract)
-        for finding in findings:
-            self.note(finding)
-        if findings:
+    @property
+    def _has_control(self) -> bool:
+        return self._control is not None or len(self.table.control) > 1
+
+    @property
+    def coverage(self) -> Coverage | None:
+        """Office and period of the file, once a row has named them."""
+        return self._watch.coverage
+
+    def pieces(self, submission: int = 0) -> Iterator[bytes]:
+        """Check everything; yield the rows as CSV for COPY as long as nothing blocks.
+
+        Each row is the submission, the sheet, the row's number and the cells of `columns`.
+        """
+        if self.blocked:
             return  # without its headings no cell can be judged
-        places = [header.positions[name] for name in self.contract.names]
-        while chunk := list(itertools.islice(self.table.rows, BATCH)):
-            batch = self._readable(chunk, header.width, places)
-            self._check_rows(batch, self._check_values(batch))
-            self._add_totals(batch)
+        for batch in self.table.batches:
+            piece = self._lines(batch, submission) if isinstance(batch, Lines) else self._rows(batch, submission)
             if not self.blocked:
-                yield from batch
-        if self.row_count == 0 and not self.findings:
+                yield piece
+        if self._last_row in CUT_AT and not self._has_control:
+            message = (
+                f"the file ends in row {self._last_row:,}, where spreadsheet programs cut off what follows; "
+                "send the control totals with it"
+            )
+            self._say("file-cut", message, self._last_row)
+        if self.row_count == 0 and not self.blocked:
             self._say("file-no-rows", "there is a heading but no row; send at least one row", self.table.header_row)
+        self._check_keys()
+        if not self.blocked:
+            for finding in check_control(self.tally, self.terms, self.table, self._control):
+                self.notes.note(finding)
 
-    def _readable(self, chunk: list[tuple[int, Row] | Finding], width: int, places: list[int]) -> list[CleanRow]:
-        batch: list[CleanRow] = []
-        self.row_count += len(chunk)
-        for item in chunk:
-            if isinstance(item, Finding):
-                self.note(item)
-                continue
-            number, cells = item
+    def _lines(self, lines: Lines, submission: int) -> bytes:
+        if self._header.own or self.blocked:
+            return self._rows(lines.as_batch(), submission)
+        columns = encoded({name: lines.columns[place] for name, place in self._header.positions.items()})
+        if not proved_clean(columns, self.terms, self._checkers, self._watch):
+            return self._rows(lines.as_batch(), submission)
+        self.row_count += len(lines.numbers)
+        self._last_row = lines.numbers[-1]
+        self._keys.add([columns[name].cells.to_pylist() for name in self.terms.key])
+        self.tally.add(columns)
+        start = b"%d,," % submission
+        return start + (b"\n" + start).join(map(b"%d,%b".__mod__, zip(lines.numbers, lines.texts, strict=True))) + b"\n"
+
+    def _rows(self, batch: Batch, submission: int) -> bytes:
+        self.row_count += len(batch.rows)
+        self._last_row = batch.numbers[-1] if batch.numbers else self._last_row
+        for finding in batch.findings:
+            self.notes.note(self._of_own_column(self._with_column(finding)))
+        numbers, rows = self._of_right_width(batch)
+        if not rows:
+            return b""
+        damaged = set(batch.damaged)
+        check = ExactCheck(numbers, rows, damaged, self._header, self.table.sheet, self.notes, self.terms)
+        columns = encoded(check.texts)
+        if not (check.whole and proved_clean(columns, self.terms, self._checkers, self._watch)):
+            check.check(self._checkers, self._watch)
+        keys = [check.texts[name] for name in self.terms.key]
+        self._keys.add(keys)
+        if self.table.form and self.coverage:
+            self._watch.coverage = replace(self.coverage, part=" / ".join(cells[0] for cells in keys))
+        if self.blocked:
+            return b""
+        self.tally.add(columns)
+        return self._as_csv(check, numbers, submission)
+
+    def _as_csv(self, check: ExactCheck, numbers: list[int], submission: int) -> bytes:
+        columns = [check.texts[name] for name in self.columns if name != OWN_COLUMN]
+        if check.own:
+            own = zip(*check.own.values(), strict=True)
+            columns.append([json.dumps(dict(zip(check.own, row, strict=True)), ensure_ascii=False) for row in own])
+        same = itertools.repeat(submission), itertools.repeat(self.table.sheet)
+        rows = list(zip(*same, numbers, *columns, strict=False))
+        text = _written(rows, csv.QUOTE_MINIMAL)
+        # the writer leaves a carriage return without quotes, and COPY would take it for the end of a line
+        return (_written(rows, csv.QUOTE_ALL) if "\r" in text else text).encode()
+
+    def _with_column(self, finding: Finding) -> Finding:
+        if finding.column or not finding.cell:
+            return finding
+        place, _ = cell_place(finding.cell)
+        return replace(finding, column=self._header.name(place))
+
+    def _of_own_column(self, finding: Finding) -> Finding:
+        """The sender's own columns are not checked: a cell that cannot be kept is said, and blocks nothing."""
+        if finding.column not in self._header.own:
+            return finding
+        return replace(finding, severity="note", message=f"{finding.message}; this cell of yours was left out")
+
+    def _of_right_width(self, batch: Batch) -> tuple[list[int], list[Row]]:
+        width = self._header.width
+        if set(map(len, batch.rows)) <= {width}:
+            return list(batch.numbers), list(batch.rows)
+        numbers: list[int] = []
+        rows: list[Row] = []
+        for number, row in zip(batch.numbers, batch.rows, strict=True):
+            filled = len(row)
+            while self.table.typed and filled > width and row[filled - 1] == "":
+                filled -= 1
             # a workbook does not store the empty cells at the end of a row; a text file does
-            if len(cells) > width or (len(cells) < width and self.table.sheet is None):
-                message = f"the row has {len(cells)} cells, the heading {width}; look for a comma or quote too many"
+            if filled > width or (filled < width and not self.table.typed):
+                message = f"the row has {filled} cells, the heading {width}; look for a comma or quote too many or few"
                 self._say("row-width", message, number)
                 continue
-            padded: Row = cells + (None,) * (width - len(cells))
-            batch.append((number, tuple(padded[place] for place in places)))
-        return batch
+            numbers.append(number)
+            rows.append([*row[:width], *[""] * (width - filled)])
+        return numbers, rows
 
-    def _check_values(self, batch: list[CleanRow]) -> dict[str, set[str]]:
-        """Check cell by cell; gives the values refused, by column."""
-        numbers = [number for number, _ in batch]
-        refused = {}
-        for place, column in enumerate(self.contract.columns):
-            if wrong := self._check_column(column, [row[place] for _, row in batch], numbers):
-                refused[column.name] = wrong
-        return refused
-
-    def _check_column(self, column: Column, cells: list[str | None], numbers: list[int]) -> set[str]:
-        check = checker(column)
-        # equal values are judged once: most columns hold few
-        wrong = {value: found for value in set(cells) if value is not None and (found := check(value))}
-        if wrong:
-            for number, value in zip(numbers, cells, strict=True):
-                if value in wrong:
-                    rule, message = wrong[value]
-                    self._say(rule, message, number, column.name, value)
-        if column.required and None in cells:
-            for number, value in zip(numbers, cells, strict=True):
-                if value is None:
-                    self._say("value-missing", "this cell must be filled", number, column.name)
-        return set(wrong)
-
-    def _check_rows(self, batch: list[CleanRow], refused: dict[str, set[str]]) -> None:
-        names = self.contract.names
-        key_places = [names.index(name) for name in self.contract.key]
-        for number, cells in batch:
-            row = dict(zip(names, cells, strict=True))
-            # what is wrong in itself was said once; no rule is to build on it
-            wrong = {name for name, values in refused.items() if row[name] in values}
-            if not wrong & {self.contract.office_column, self.contract.period_column}:
-                self._check_coverage(row, number)
-            for rule in self.contract.row_rules:
-                if wrong & rule.columns:
-                    continue
-                column = ROW_CHECKS[rule.check](row, rule.settings, self.coverage)
-                if column:
-                    self._say(rule.id, rule.message, number, column, row[column])
-            key = tuple(cells[place] for place in key_places)
-            earlier = self._keys.setdefault(key, number)
-            if earlier != number and None not in key:
-                message = f"this key stands in row {earlier} already; each row needs its own"
-                self._say("key-repeated", message, number, ", ".join(self.contract.key), " / ".join(filter(None, key)))
-
-    def _check_coverage(self, row: dict[str, str | None], number: int) -> None:
-        office, period = row[self.contract.office_column], row[self.contract.period_column]
-        if not office or not period:
+    def _check_keys(self) -> None:
+        suspects = self._keys.suspects()
+        if not suspects:
             return
-        try:
-            here = Coverage(office, *parse_period(period))
-        except ValueError as error:
-            self._say("coverage-period", str(error), number, self.contract.period_column, period)
-            return
-        if self.coverage is None:
-            self.coverage = here
-        elif here.office != self.coverage.office:
-            message = f"the file is of {self.coverage.office}; send one file per office"
-            self._say("coverage-one-office", message, number, self.contract.office_column, office)
-        elif here != self.coverage:
-            message = "the file covers another period in its first row; send one file per period"
-            self._say("coverage-one-period", message, number, self.contract.period_column, period)
-
-    def _add_totals(self, batch: list[CleanRow]) -> None:
-        if self.blocked or not self.contract.amount_columns:
-            return
-        names = self.contract.names
-        currency, amounts = names.index("currency"), [names.index(name) for name in self.contract.amount_columns]
-        for _, cells in batch:
-            code = cells[currency] or ""
-            added = sum((exact(value) for place in amounts if (value := cells[place])), Decimal(0))
-            self.totals[code] = self.totals.get(code, Decimal(0)) + added
+        for number, earlier, key in repeated_keys(suspects, self.terms, self._header, self._read):
+            message = f"this key stands in row {earlier} already; give each row its own"
+            self._say("key-repeated", message, number, self.terms.key[0], " / ".join(key))
 
     def _say(self, rule: str, message: str, row: int, column: str | None = None, value: str | None = None) -> None:
-        self.note(Finding(rule, message, self.table.sheet, row, column, value and value[:MAX_VALUE]))
+        cell = self._header.cell(column, row)
+        self.notes.note(Finding(rule, message, self.table.sheet, row, column, value, cell=cell))
 
-    def note(self, finding: Finding) -> None:
-        """Count a finding, and list it while the list is not full."""
-        self.counts[finding.rule] += 1
-        self._blocking += finding.severity == "blocking"
-        if len(self.findings) < MAX_LISTED:
-            self.findings.append(finding)
+
+def _written(rows: list[tuple[object, ...]], quoting: Literal[0, 1]) -> str:
+    text = io.StringIO()
+    csv.writer(text, quoting=quoting, lineterminator="\n").writerows(rows)
+    return text.getvalue()

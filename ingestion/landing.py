@@ -1,204 +1,245 @@
 """Landing: one file, one transaction; either all of its rows are in `raw` or none is, and its submission says which."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from decimal import Decimal
-from typing import TextIO, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
 
+import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection, cursor
-from psycopg2.extras import Json
 
 from ingestion.answer import Answer
 from ingestion.archive import Archived
-from ingestion.contract import Contract, contract
-from ingestion.coverage import Coverage
-from ingestion.findings import FileRefusedError, Finding
-from ingestion.inspection import CleanRow, Inspection
-from ingestion.readers import Table, read
+from ingestion.comparison import SentRows, difference, landed_keys_elsewhere, sent_keys_elsewhere
+from ingestion.contract import Contract, code_lists_sha256, contract
+from ingestion.findings import MAX_LISTED, Finding, in_order
+from ingestion.reading import Inspected, Reading
+from ingestion.submissions import (
+    Earlier,
+    accepted_oddities,
+    admit,
+    earlier,
+    insert_many,
+    known,
+    next_number,
+    record,
+    record_arrival,
+    to_supersede,
+)
 
-CENT = Decimal("0.01")
+PIPE = 1 << 20
 
 
-def land(kept: Archived, name: str, feed: str, link: connection) -> Answer:
+@dataclass(frozen=True)
+class Judgement:
+    """The delivery gate's word: warnings with their scopes, and what it did, by column of `ops.delivery_verdicts`."""
+
+    findings: list[Finding]
+    done: dict[str, Any]
+
+
+Judge = Callable[[Inspected, Sequence[Earlier]], Judgement]
+
+
+@dataclass(frozen=True)
+class Received:
+    """One file as it was received, with the control totals that came in a file beside it, if any."""
+
+    name: str
+    feed: str
+    kept: Archived
+    control: tuple[str, Archived] | None = None
+
+
+def land(received: Received, reading: Reading, judge: Judge, link: connection) -> Answer:
     """Check and load one archived file; the caller commits by leaving the transaction of `link`.
 
     Args:
-        kept: the archived bytes; only they are read.
-        name: the name under which the file was sent.
-        feed: name of its contract.
+        received: the archived bytes; only they are read.
+        reading: a reader process without an order yet.
+        judge: the delivery gate.
         link: connection as `loader`, at the start of a transaction.
 
     Returns:
-        The answer for the sender. Bytes that were accepted before change nothing.
+        The answer for the sender. Bytes that were let in before change nothing.
 
     Raises:
         UnknownFeedError: no such feed.
     """
-    terms = contract(feed)
+    terms = contract(received.feed)
     with link.cursor() as run:
         # one file of a feed at a time: ten copies dropped at once make one load
-        run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{feed}",))
-        answer = _known(run, feed, name, kept.sha256) or _load(run, name, kept, terms)
-        arrival = _record_arrival(run, name, kept.sha256, answer.submission)
+        run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{received.feed}",))
+        answer = known(run, received.feed, received.name, received.kept.sha256)
+        if answer is None:
+            answer = _load(run, received, terms, reading, judge)
+        assert answer.submission is not None  # noqa: S101 - only a dry run has none
+        arrival = record_arrival(run, received.name, received.kept.sha256, answer.submission)
     return replace(answer, arrival=arrival)
 
 
-def _known(run: cursor, feed: str, name: str, sha256: str) -> Answer | None:
-    """The answer to bytes that were accepted before. A refusal is not remembered: its cause may be gone."""
-    run.execute(
-        """
-        with recursive line as (
-            select submission_id, submission_id as in_force
-            from ops.submissions where feed = %s and sha256 = %s and outcome = 'accepted'
-            union all
-            select l.submission_id, s.submission_id
-            from line as l join ops.submissions as s on s.supersedes = l.in_force
-        )
-        select s.submission_id, s.row_count, s.totals, max(l.in_force)
-        from line as l join ops.submissions as s using (submission_id)
-        group by s.submission_id
-        """,
-        (feed, sha256),
-    )
-    found = run.fetchone()
-    if found is None:
-        return None
-    submission, rows, totals, newest = found
-    in_force = newest if newest != submission else None
-    return Answer(name, feed, "duplicate", submission, sha256, rows, totals, [], 0, in_force=in_force)
-
-
-def _load(run: cursor, name: str, kept: Archived, terms: Contract) -> Answer:
-    run.execute("select nextval(pg_get_serial_sequence('ops.submissions', 'submission_id'))")
-    submission = int(run.fetchone()[0])  # type: ignore[index]
-    run.execute("savepoint rows")
-    try:
-        table = read(kept.path, name, terms.sheet)
-    except FileRefusedError as refusal:
-        seen = Inspection(Table(None, 1, (), iter(())), terms)
-        seen.note(refusal.finding)
-    else:
-        seen = Inspection(table, terms)
-        copied = _copy(run, terms, submission, table.sheet, seen.clean_rows())
-        if not seen.blocked and copied != seen.row_count:
-            raise AssertionError(f"{seen.row_count} rows read but {copied} copied")
-    current = None if seen.blocked else _to_supersede(run, seen, terms)
-    if seen.blocked:
-        run.execute("rollback to savepoint rows")
-    return _record(run, name, kept, terms, submission, seen, current)
-
-
-def _copy(run: cursor, terms: Contract, submission: int, sheet: str | None, rows: Iterable[CleanRow]) -> int:
-    columns = ("_submission_id", "_sheet", "_row_number", *terms.names)
-    statement = sql.SQL("copy raw.{} ({}) from stdin with (format csv)").format(
-        sql.Identifier(terms.feed), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    lines = ((submission, sheet, number, *cells) for number, cells in rows)
-    run.copy_expert(statement, cast(TextIO, _Stream(lines)))
-    return run.rowcount
-
-
-class _Stream(io.TextIOBase):
-    """Rows as a CSV file that COPY reads piece by piece, so that a file of any length needs little memory."""
-
-    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
-        self._rows = rows
-        self._text = ""
-
-    def read(self, size: int | None = -1) -> str:
-        wanted = size if size is not None and size >= 0 else 1 << 62
-        pieces, length = [self._text], len(self._text)
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)  # an empty cell is no value to COPY; readers give no empty texts
-        while length < wanted and (row := next(self._rows, None)) is not None:
-            writer.writerow(row)
-            pieces.append(buffer.getvalue())
-            length += len(pieces[-1])
-            buffer.seek(0)
-            buffer.truncate()
-        text = "".join(pieces)
-        self._text = text[wanted:]
-        return text[:wanted]
-
-
-def _to_supersede(run: cursor, seen: Inspection, terms: Contract) -> int | None:
-    """The current submission for the same office and period; an overlap with another period is a finding."""
-    coverage = seen.coverage
-    assert coverage is not None  # noqa: S101 - a file that is not blocked has rows, and each row its coverage
-    run.execute(
-        """
-        select submission_id, file_name, period_start, period_end
-        from ops.current_submissions
-        where feed = %s and reporting_office = %s and period_start <= %s and period_end >= %s
-        order by submission_id
-        """,
-        (terms.feed, coverage.office, coverage.end, coverage.start),
-    )
-    overlapping = run.fetchall()
-    for submission, file, start, end in overlapping:
-        if (start, end) == (coverage.start, coverage.end):
-            return int(submission)
-        seen.note(_overlap(seen, coverage, terms, f"submission {submission} ({file}: {start} to {end})"))
-    return None
-
-
-def _overlap(seen: Inspection, coverage: Coverage, terms: Contract, other: str) -> Finding:
-    message = (
-        f"the period overlaps with {other}; send the same period again to replace it, or one that does not overlap"
-    )
-    period = f"{coverage.start} to {coverage.end}"
-    return Finding("coverage-overlap", message, seen.table.sheet, None, terms.period_column, period)
-
-
-def _record(
-    run: cursor,
-    name: str,
-    kept: Archived,
-    terms: Contract,
-    submission: int,
-    seen: Inspection,
-    current: int | None,
-) -> Answer:
-    outcome = "rejected" if seen.blocked else "accepted"
-    coverage = seen.coverage
-    totals = {} if seen.blocked else {code: str(total.quantize(CENT)) for code, total in sorted(seen.totals.items())}
-    run.execute(
-        """
-        insert into ops.submissions (
-            submission_id, feed, file_name, sha256, size_bytes, outcome, contract_version, contract_sha256,
-            reporting_office, period_start, period_end, sheet, row_count, finding_count, totals, supersedes
-        ) overriding system value values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        (
-            submission, terms.feed, name, kept.sha256, kept.size, outcome, terms.version, terms.sha256,
-            coverage and coverage.office, coverage and coverage.start, coverage and coverage.end,
-            seen.table.sheet, seen.row_count, seen.counts.total(), Json(totals), current,
-        ),
-    )  # fmt: skip
-    for number, finding in enumerate(seen.findings, start=1):
-        run.execute(
-            """
-            insert into ops.findings (
-                submission_id, finding_number, rule_id, severity, sheet, row_number, column_name, value, message
-            ) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            (
-                submission, number, finding.rule, finding.severity, finding.sheet, finding.row, finding.column,
-                finding.value, finding.message,
-            ),
+def refuse(name: str, feed: str, kept: Archived | None, finding: Finding, link: connection) -> Answer:
+    """Record a file that cannot even be opened as one of a feed: a link, a pipe, a folder, a feed nobody knows."""
+    found = Inspected()
+    found.add(finding)
+    with link.cursor() as run:
+        submission = next_number(run)
+        answer = Answer(
+            name, feed, "rejected", kept.sha256 if kept else None, findings=[finding], finding_count=1,
+            rule_counts=dict(found.counts), submission=submission, received_at=datetime.now(UTC),
         )  # fmt: skip
-    return Answer(
-        name, terms.feed, outcome, submission, kept.sha256, seen.row_count, totals, seen.findings,
-        seen.counts.total(), superseded=current,
-    )  # fmt: skip
+        record(run, answer, found, kept.size if kept else 0)
+        return replace(answer, arrival=record_arrival(run, name, answer.sha256, submission))
 
 
-def _record_arrival(run: cursor, name: str, sha256: str, submission: int) -> int:
-    run.execute(
-        "insert into ops.arrivals (file_name, sha256, submission_id) values (%s, %s, %s) returning arrival_id",
-        (name, sha256, submission),
+def check(received: Received, reading: Reading, judge: Judge, link: connection | None) -> Answer:
+    """What landing would answer, without writing anything.
+
+    Args:
+        received: the bytes where they lie.
+        reading, judge: as for `land`.
+        link: connection as `loader`, or None: then nothing is compared with earlier deliveries.
+    """
+    terms = contract(received.feed)
+    order = received.kept.path, received.name, received.feed, 0, _beside(received)
+    if link is None:
+        reading.order(*order, rows=False)
+        return replace(_answer(received, terms, reading.found(), None), compared=False)
+    with link.cursor() as run:
+        if answer := known(run, received.feed, received.name, received.kept.sha256):
+            return replace(answer, submission=None, received_at=None)
+        clashes = []
+        if (columns := reading.order(*order, rows=terms.key_forever)) and terms.key_forever:
+            sent = SentRows(reading.rows, terms, columns)
+            place = to_supersede(run, terms, sent.coverage)[0] if sent.coverage else None
+            clashes = sent_keys_elsewhere(run, terms, sent, place)
+        found = reading.found()
+        superseded = _place(run, terms, found)
+        _judge(run, terms, found, judge)
+        _note_clashes(run, terms, found, clashes)
+    return replace(_answer(received, terms, found, None), superseded=superseded)
+
+
+def _load(run: cursor, received: Received, terms: Contract, reading: Reading, judge: Judge) -> Answer:
+    submission = next_number(run)
+    run.execute("savepoint rows")
+    columns = reading.order(received.kept.path, received.name, received.feed, submission, _beside(received), rows=True)
+    copied, found = _copied(run, terms, columns, reading)
+    if not found.blocked and copied != found.row_count:
+        raise AssertionError(f"{found.row_count} rows read but {copied} copied")
+    superseded = _place(run, terms, found)
+    verdict = _judge(run, terms, found, judge)
+    if not found.blocked:
+        _note_clashes(run, terms, found, landed_keys_elsewhere(run, terms, submission, superseded))
+    if found.blocked:
+        run.execute("rollback to savepoint rows")
+    answer = replace(_answer(received, terms, found, submission), superseded=superseded)
+    record(run, answer, found, received.kept.size)
+    if verdict and not found.blocked:
+        _record_verdict(run, submission, verdict)
+    changed = None
+    if answer.outcome == "accepted":
+        admit(run, submission, superseded)
+    if superseded is not None and not found.blocked:
+        changed = difference(run, terms, submission, superseded)
+    return replace(answer, difference=changed)
+
+
+def _copied(run: cursor, terms: Contract, columns: Sequence[str], reading: Reading) -> tuple[int, Inspected]:
+    try:
+        copied = _copy(run, terms.feed, columns, reading.rows) if columns else 0
+    except psycopg2.DataError:
+        while reading.rows.read(PIPE):  # so that the reader can come to its end and say what it found
+            pass
+        found = reading.found()
+        if not found.blocked:
+            raise  # rows that were found right must go in
+        return 0, found  # it was stopped in the middle of a row
+    return copied, reading.found()
+
+
+def _copy(run: cursor, feed: str, columns: Sequence[str], rows: BinaryIO) -> int:
+    names = [sql.Identifier(name) for name in ("_submission_id", "_sheet", "_row_number", *columns)]
+    # a cell that is empty in quotes is as empty as one without
+    statement = sql.SQL("copy raw.{} ({}) from stdin with (format csv, force_null ({}))").format(
+        sql.Identifier(feed), sql.SQL(", ").join(names), sql.SQL(", ").join(names[1:])
     )
-    return int(run.fetchone()[0])  # type: ignore[index]
+    run.copy_expert(statement, rows, size=PIPE)
+    return int(run.rowcount)
+
+
+def _place(run: cursor, terms: Contract, found: Inspected) -> int | None:
+    """The submission whose place this one takes; a period that overlaps with another is noted."""
+    if found.blocked or found.coverage is None:
+        return None
+    superseded, overlaps = to_supersede(run, terms, found.coverage)
+    for finding in overlaps:
+        found.add(replace(finding, sheet=found.sheet))
+    return superseded
+
+
+def _judge(run: cursor, terms: Contract, found: Inspected, judge: Judge) -> Judgement | None:
+    """The delivery gate's word on a file that nothing blocks; its warnings are noted."""
+    if found.blocked or found.coverage is None:
+        return None
+    judgement = judge(found, earlier(run, terms, found.coverage))
+    for finding in _unless_accepted(run, terms, found, judgement.findings):
+        found.add(finding)
+    return judgement
+
+
+def _note_clashes(run: cursor, terms: Contract, found: Inspected, clashes: list[Finding]) -> None:
+    if not found.blocked:
+        for finding in _unless_accepted(run, terms, found, clashes):
+            found.add(finding)
+
+
+def _unless_accepted(run: cursor, terms: Contract, found: Inspected, warnings: list[Finding]) -> list[Finding]:
+    """Warnings, those turned into notes that somebody has accepted and whose acceptance has not expired."""
+    if not warnings or found.coverage is None:
+        return warnings
+    accepted = accepted_oddities(run, terms.feed, found.coverage.office)
+    return [
+        replace(item, severity="note", message=f"{item.message} ({accepted[item.scope]})")
+        if item.scope in accepted
+        else item
+        for item in warnings
+    ]
+
+
+def _answer(received: Received, terms: Contract, found: Inspected, submission: int | None) -> Answer:
+    severities = {finding.severity for finding in found.findings}
+    outcome = "rejected" if found.blocked else "quarantined" if "warning" in severities else "accepted"
+    coverage = found.coverage
+    return Answer(
+        file=received.name,
+        feed=received.feed,
+        outcome=outcome,
+        sha256=received.kept.sha256,
+        rows=found.row_count,
+        totals={} if found.blocked else {code: str(total) for code, total in found.totals.items()},
+        office=coverage.office if coverage else None,
+        period_start=coverage.start if coverage else None,
+        period_end=coverage.end if coverage else None,
+        part=coverage.part or None if coverage else None,
+        findings=in_order(found.findings)[:MAX_LISTED],
+        finding_count=found.counts.total(),
+        rule_counts=dict(sorted(found.counts.items())),
+        contract_version=terms.version,
+        contract_sha256=terms.sha256,
+        code_lists_sha256=code_lists_sha256(),
+        control_sha256=received.control[1].sha256 if received.control else None,
+        submission=submission,
+        received_at=datetime.now(UTC) if submission else None,
+    )
+
+
+def _beside(received: Received) -> tuple[str, Path] | None:
+    return (received.control[0], received.control[1].path) if received.control else None
+
+
+def _record_verdict(run: cursor, submission: int, judgement: Judgement) -> None:
+    done = {"submission_id": submission, "oddities": len(judgement.findings), **judgement.done}
+    insert_many(run, "ops.delivery_verdicts", ", ".join(done), [tuple(done.values())])

@@ -20,6 +20,8 @@ def ensure_landing_tables(link: connection) -> list[str]:
 
 def _ensure(link: connection, terms: Contract) -> None:
     table = sql.Identifier("raw", terms.feed)
+    # neither a foreign key nor a unique index: each would cost as much time as the rows themselves, and one transaction
+    # of one loader writes a submission and its rows (docs/adr/0010)
     with link.cursor() as run:
         run.execute("select to_regclass(%s)", (f"raw.{terms.feed}",))
         fresh = run.fetchone() == (None,)
@@ -28,18 +30,18 @@ def _ensure(link: connection, terms: Contract) -> None:
                 sql.SQL(
                     """
                     create table {} (
-                        _submission_id bigint not null
-                            references ops.submissions deferrable initially deferred,
+                        _submission_id bigint not null,
                         _sheet text,
                         _row_number integer not null,
-                        primary key (_submission_id, _row_number)
+                        _own text
                     );
+                    create index on {} using brin (_submission_id);
                     create trigger append_only before update or delete or truncate on {}
                         for each statement execute function ops.refuse_change();
                     grant select, insert on {} to loader;
                     grant select on {} to transformer, publisher, auditor
                     """
-                ).format(table, table, table, table)
+                ).format(*[table] * 5)
             )
         for name in terms.names:
             run.execute(sql.SQL("alter table {} add column if not exists {} text").format(table, sql.Identifier(name)))

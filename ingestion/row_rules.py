@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ingestion.contract import RowRule
 from ingestion.coverage import Coverage
+
+TOTAL = r"^(grand|sub|sous)?[ _-]*(totals?|subtotals?|sum|summe|suma|somme|gesamt)$"
+"""What a key says whose row is the sum of others (any case)."""
+
+SPOILT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""What a spreadsheet makes of a document number such as 2019-3-1 or MAR1."""
 
 Values = Mapping[str, str | None]
 Check = Callable[[Values, Mapping[str, Any], Coverage | None], str | None]
@@ -48,3 +55,9 @@ ROW_CHECKS: dict[str, Check] = {
     "required_when": _required_when,
     "blank_when": _blank_when,
 }
+
+
+def at_fault(rule: RowRule, row: Mapping[str, str], coverage: Coverage | None) -> str | None:
+    """The column at fault when `row`, with "" for blanks, breaks the rule; None when it does not."""
+    filled = {name: value or None for name, value in row.items()}
+    return ROW_CHECKS[rule.check](filled, rule.settings, coverage)

@@ -1,19 +1,26 @@
 """`iscm`: the steps of the chain. Imports stay inside the commands: each runs as a process of its own, often."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-EXIT_REJECTED = 3
-"""The file was read and refused, or a gate is red: running again with the same input changes nothing."""
-EXIT_NOTHING_TO_DO = 4
+from iscm import submission_commands
+from iscm.submission_commands import EXIT_NOTHING_TO_DO, EXIT_REJECTED
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """ISCM investment warehouse: from a dropped file to a published, provable figure."""
+    """ISCM investment warehouse: from a dropped file to a published, provable figure.
+
+    Exit codes: 0 done; 1 failed, worth another try; 2 wrong call; 3 refused or red, the same again changes nothing;
+    4 nothing to do; 5 held back until somebody accepts it.
+    """
+
+
+for _command in vars(submission_commands).values():
+    if isinstance(_command, click.Command):
+        main.add_command(_command)
 
 
 @main.command()
@@ -54,52 +61,6 @@ def secrets(folder: Path, owner: int | None) -> None:
 
     made = ensure_secret_files(folder, owner)
     click.echo(f"{len(made)} secrets generated in {folder}" + (f": {', '.join(made)}" if made else ""))
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--feed", help="Feed of the file; by default the name of its folder.")
-@click.option("--take", is_flag=True, help="Remove the file from the drop folder once it is answered.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def land(file: Path, feed: str | None, take: bool, as_json: bool) -> None:
-    """Archive, check and load FILE. Exit code 0: accepted or known; 3: refused, see the findings.
-
-    Example: iscm land sample/osi_allocations/2014-2019_OIG.csv
-    """
-    from ingestion.archive import NotARegularFileError
-    from ingestion.contract import UnknownFeedError
-    from iscm.steps import land_file
-
-    try:
-        answer = land_file(file, feed or file.absolute().parent.name, take=take)
-    except (FileNotFoundError, NotARegularFileError, UnknownFeedError) as refusal:
-        click.echo(f"{file}: {refusal}", err=True)
-        sys.exit(EXIT_REJECTED)
-    if as_json:
-        click.echo(json.dumps(answer.as_dict(), indent=2))
-    else:
-        for line in answer.lines():
-            click.echo(line)
-    if answer.refused:
-        sys.exit(EXIT_REJECTED)
-
-
-@main.command()
-@click.argument("feed")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-def template(feed: str, file: Path | None) -> None:
-    """Write an empty workbook for FEED, derived from its contract; by default FEED.xlsx in this folder.
-
-    Example: iscm template project_ledger
-    """
-    from ingestion.contract import UnknownFeedError, contract
-    from ingestion.template import write_template
-
-    try:
-        terms = contract(feed)
-    except UnknownFeedError as unknown:
-        raise click.ClickException(str(unknown)) from unknown
-    click.echo(write_template(terms, file or Path(f"{feed}.xlsx")))
 
 
 @main.command()

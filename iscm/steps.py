@@ -1,16 +1,10 @@
 """What each command does, with connections and settings filled in; the thinnest layer over the rooms below."""
 
-import contextlib
 import os
 import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from warehouse.database import MINIMUM_VERSION, connect, server_version, uri
 from warehouse.settings import PROJECT, settings
-
-if TYPE_CHECKING:
-    from ingestion.answer import Answer
 
 
 def git_revision() -> str:
@@ -43,25 +37,6 @@ def migrate() -> list[str]:
     if version < MINIMUM_VERSION:
         lines.append(f"warning: this is PostgreSQL {version}; the warehouse is made for {MINIMUM_VERSION} or later")
     return lines
-
-
-def land_file(file: Path, feed: str, take: bool) -> "Answer":
-    """Land one file and answer in its outbox; with `take` the file leaves the drop folder once it is answered."""
-    from ingestion.archive import archive, identity
-    from ingestion.landing import land
-    from ingestion.outbox import write_answer
-
-    at = settings()
-    kept = archive(file, at.archive)
-    with connect("loader") as link:
-        answer = land(kept, file.name, feed, link)
-    write_answer(at.outbox / feed, answer)
-    # a correction that was dropped under the same name meanwhile is another file: it stays and is landed next
-    if take:
-        with contextlib.suppress(FileNotFoundError):  # somebody took it back: it is answered all the same
-            if identity(file.lstat()) == kept.source:
-                file.unlink()
-    return answer
 
 
 def pending() -> tuple[bool, list[str]]:

@@ -1,6 +1,7 @@
 """`iscm up` (`make run`): everything from an empty folder to the published table, then serve until Ctrl-C."""
 
 import contextlib
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from rich.console import Console
 from ingestion.contract import feeds
 from ingestion.findings import printable
 from iscm import steps
-from iscm.sample import drop_sample
+from iscm.sample import accept_sample, drop_sample
 from iscm.table import print_published
 from iscm.waiting import PublicationWatch
 from warehouse.credentials import ensure_secrets
@@ -163,6 +164,8 @@ def _follow(watch: PublicationWatch, supervisor: Supervisor) -> None:
     last_news = time.monotonic()
     done = False
     while not done:
+        for line in accept_sample(dt.date.today()):
+            console.print(f"      {printable(line)}", markup=False)
         done = watch.published()
         for line in watch.news():
             console.print(f"      {printable(line)}", markup=False)

@@ -50,6 +50,13 @@ class Stack:
                 cwd=ROOT,
             )
 
+    def iscm(self, *arguments: str) -> str:
+        """What a command of this installation says; it must succeed."""
+        command = [str(Path(sys.executable).parent / "iscm"), *arguments]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
     def stop(self) -> int:
         """Ctrl-C. Gives the exit code; fails when a process of this installation is left behind."""
         assert self.process is not None

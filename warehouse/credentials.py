@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 
 from warehouse.settings import SECRETS_FILE
 
-DATABASE_ROLES = ("postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor")
+DATABASE_ROLES = ("postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor", "steward")
 SERVICE_DATABASES = ("airflow", "superset")
 """Services that keep their own metadata in a database of their own, owned by a role of the same name."""
 

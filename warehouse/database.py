@@ -36,9 +36,10 @@ def connect(role: Role, at: Settings | None = None, database: str | None = None)
     """Open a connection as `role`; one transaction, committed when the block ends, rolled back when it raises."""
     link = psycopg2.connect(dsn(role, at, database))
     try:
-        with link:
-            yield link
+        yield link
+        link.commit()
     finally:
+        # this rolls back what was not committed; to say so to a server that has gone would hide the error that tells so
         link.close()
 
 

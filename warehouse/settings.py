@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-Role = Literal["postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor"]
+Role = Literal["postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor", "steward"]
 """Login roles of the warehouse database; `postgres` only bootstraps, no step runs as superuser."""
 
 SECRETS_FILE = "secrets.env"
@@ -30,6 +30,16 @@ class Settings(BaseSettings):
     superset_port: int = Field(default=8088, ge=1, le=65535)
     database: str = "iscm"
     git_revision: str | None = None
+    contracts: Path = PROJECT / "ingestion" / "contracts"
+
+    smtp_host: str | None = None
+    """Mail server; without one no mail is sent."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_starttls: bool | None = None
+    """None: on, unless the server is on this machine."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = None
 
     # None: this process was not given it; a container sees only the secrets of its own steps
     postgres_password: SecretStr | None = None
@@ -39,6 +49,7 @@ class Settings(BaseSettings):
     publisher_password: SecretStr | None = None
     bi_reader_password: SecretStr | None = None
     auditor_password: SecretStr | None = None
+    steward_password: SecretStr | None = None
 
     @property
     def drop(self) -> Path:

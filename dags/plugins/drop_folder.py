@@ -4,13 +4,16 @@ import asyncio
 import os
 import stat
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 SETTLE_SECONDS = 2.0
+LONELY_SECONDS = 600.0
+"""Control totals whose file has not come after so long are answered by themselves: something went wrong."""
+CONTROL = ".control.csv"
 REPEAT_SECONDS = 60
 """A file that still waits this long after its event is announced again: whatever was to take it has died."""
 
@@ -53,24 +56,36 @@ class DropFolderTrigger(BaseEventTrigger):
 
 
 def look(folder: str) -> dict[str, tuple[int, int, int]]:
-    """Inode, size and change time of each waiting file: plain files in a feed's folder, none that begins with a dot."""
+    """Inode, size and change time of everything that waits to be answered, by its path.
+
+    That is whatever lies in a feed's folder, links, pipes and folders included, and files beside these folders; not
+    what begins with a dot, which is still being written.
+    """
     found = {}
-    for path in Path(folder).glob("*/*"):
+    for path in (*Path(folder).glob("*"), *Path(folder).glob("*/*")):
         try:
             state = path.lstat()
         except FileNotFoundError:
             continue  # taken between the listing and the look
-        if stat.S_ISREG(state.st_mode) and not path.name.startswith("."):
+        feed_folder = path.parent == Path(folder) and stat.S_ISDIR(state.st_mode)
+        if not feed_folder and not path.name.startswith("."):
             found[str(path)] = (state.st_ino, state.st_size, state.st_ctime_ns)
-    return found
+    return {path: state for path, state in found.items() if not _belongs_to_another(path, found)}
+
+
+def _belongs_to_another(path: str, found: Collection[str]) -> bool:
+    """Whether a file of control totals waits together with its file, which is landed with it."""
+    name = path.removesuffix(CONTROL)
+    return name != path and (name in found or f"{name}.csv" in found or f"{name}.xlsx" in found)
 
 
 def settled_files(folder: str, settle_seconds: float = SETTLE_SECONDS) -> list[str]:
     """Waiting files that have not changed for `settle_seconds`, under names that every later step can write down."""
-    before = time.time() - settle_seconds
+    now = time.time()
     settled = []
     for name, (_, _, changed) in sorted(look(folder).items()):
-        if changed / 1e9 > before:
+        # control totals may be dropped before their file
+        if changed / 1e9 > now - (LONELY_SECONDS if name.endswith(CONTROL) else settle_seconds):
             continue
         readable = os.fsencode(name).decode("utf-8", "replace")
         if readable != name:  # bytes that are no text, from an old archive

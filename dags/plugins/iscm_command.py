@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 REFUSED = 3
 """The input is refused or a gate is red: a retry would end the same."""
 NOTHING_TO_DO = 4
+HELD_BACK = 5
 
 
 class IscmCommand(BaseOperator):
@@ -38,8 +39,8 @@ class IscmCommand(BaseOperator):
             self.log.info("%s", said if said.isprintable() else said.encode("unicode_escape").decode())
         code = self._process.wait()
         said = f"iscm {' '.join(self.arguments)} ended with {code}"
-        if code == REFUSED:
-            raise AirflowFailException(f"{said}: refused, see above")
+        if code in (REFUSED, HELD_BACK):
+            raise AirflowFailException(f"{said}: {'refused' if code == REFUSED else 'held back'}, see above")
         if code == NOTHING_TO_DO:
             raise AirflowSkipException(f"{said}: nothing to do")
         if code:

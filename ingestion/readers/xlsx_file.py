@@ -1,145 +1,225 @@
-"""XLSX: the declared sheet, cell by cell as text; formulas, errors and merged cells are refused with their place."""
+"""XLSX: the declared sheet as native values, after the workbook has been checked as it is written."""
 
 import datetime as dt
-import re
-import zipfile
-from collections.abc import Iterator
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+from python_calamine import CalamineSheet, CalamineWorkbook
 
-from ingestion.findings import FileRefusedError, Finding
-from ingestion.readers.table import Row, Table
+from ingestion.findings import FileRefusedError, Finding, printable
+from ingestion.readers.table import Batch, Row, Table
+from ingestion.readers.xlsx_archive import Archive, damaged
+from ingestion.readers.xlsx_guard import Package, SheetEntry, inspect_package
+from ingestion.readers.xlsx_headings import RawRow, first_rows, looks_like, shared_in
+from ingestion.readers.xlsx_marks import cell_finding
+from ingestion.readers.xlsx_sheet import SheetScan, scan_sheet
+from ingestion.readers.xlsx_strings import Strings, scan_strings
+from ingestion.readers.xlsx_styles import scaled_styles
 
-MAX_INFLATED = 512 * 2**20
+BATCH = 4_000
+EXACT = 1e15
+"""A whole number below this is exact."""
+FIRST_DAY = dt.date(1900, 3, 1)
+"""Before it a spreadsheet counts a day that no calendar has."""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What the checks found out about a workbook.
+
+    `scans` are of the sheets that are read: the declared one and, if there is one, Control, in this order; `others`
+    are the first rows of the other sheets that a person sees.
+    """
+
+    package: Package
+    scans: dict[str, SheetScan]
+    others: dict[str, list[RawRow]]
+    strings: Strings
 
 
 def read_xlsx(path: Path, sheet: str) -> Table:
-    """Read `sheet` of a workbook; see `ingestion.readers.read` for what comes back and what is raised."""
-    _refuse_bombs(path)
-    # opened here: the library goes by the ending of a path, and archived files have none
-    file = path.open("rb")
-    try:
-        # formulas are read as written, so that none passes as its last value
-        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        file.close()
-        raise FileRefusedError(_unreadable(error)) from error
-    if sheet not in book.sheetnames:
-        file.close()
-        message = f"the workbook has no sheet {sheet!r}; name the sheet with the rows so"
-        raise FileRefusedError(Finding("file-sheet", message, value=", ".join(book.sheetnames)))
-    page: Any = book[sheet]
-    page.reset_dimensions()  # a workbook's own claim of its size may be wrong
-    try:
-        _refuse_merged_cells(path, page._worksheet_path, sheet)
-    except FileRefusedError:
-        raise
-    except Exception as error:  # a damaged archive shows wherever it is read
-        raise FileRefusedError(_unreadable(error)) from error
-    lines = _rows(page, sheet, file)
-    for first in lines:
-        if isinstance(first, Finding):
-            raise FileRefusedError(first)
-        return Table(sheet, first[0], first[1], lines)
-    raise FileRefusedError(Finding("file-empty", "the sheet is empty; it needs a heading row and a row", sheet=sheet))
+    """Read `sheet` of a workbook; see `ingestion.readers.read` for what comes back and what is raised.
 
-
-def _unreadable(error: Exception) -> Finding:
-    message = f"the workbook cannot be read ({type(error).__name__}); save it again as .xlsx"
-    return Finding("file-workbook", message)
-
-
-def _rows(page: Any, sheet: str, file: BinaryIO) -> Iterator[tuple[int, Row] | Finding]:
-    with file:
-        try:
-            for number, cells in enumerate(page.iter_rows(), start=1):
-                texts, bad = _texts(cells, number, sheet)
-                yield from bad
-                if not bad and texts:
-                    yield number, texts
-        except Exception as error:  # broken XML shows only where it is read
-            yield _unreadable(error)
-
-
-def _texts(cells: tuple[Any, ...], number: int, sheet: str) -> tuple[Row, list[Finding]]:
-    """The cells of one row as text, without the empty ones at its end, and what is wrong with any of them."""
-    texts: list[str | None] = []
-    bad: list[Finding] = []
-    for place, cell in enumerate(cells, start=1):
-        try:
-            texts.append(cell_text(cell.value, cell.data_type))
-        except ValueError as error:
-            message = f"{error} (cell {get_column_letter(place)}{number})"
-            bad.append(Finding("file-cell", message, sheet=sheet, row=number, value=str(cell.value)[:200]))
-    while texts and texts[-1] is None:
-        texts.pop()
-    return tuple(texts), bad
-
-
-def _refuse_merged_cells(path: Path, part: str, sheet: str) -> None:
-    """A merged cell shows one value and stores none in the others: they would be read as empty."""
-    with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as xml:
-        tail = b""
-        while block := xml.read(1 << 20):
-            found = _MERGED.search(tail + block)
-            if found:
-                place = found[1].decode(errors="replace")
-                message = f"the cells {place} are merged; split them and fill each"
-                raise FileRefusedError(Finding("file-merged", message, sheet=sheet, value=place))
-            tail = block[-200:]
-
-
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=[\"']([^\"']+)[\"']")
-_REFUSED_TYPES = {
-    "f": "a formula is not a value; paste it as a value",
-    "e": "the cell holds an error",
-    "b": "TRUE or FALSE is not a value of any column",
-}
-
-
-def cell_text(value: object, data_type: str) -> str | None:
-    """The text of a cell, exactly; None when it is empty.
-
-    Raises:
-        ValueError: the cell holds a formula, an error or a kind of value that no column takes.
+    Cells that hold no plain value come as findings of their batch, with what is wrong with the workbook beside its
+    rows (macros, links, merged cells) in the first.
     """
-    if value is None or value == "":
-        return None
-    if data_type in _REFUSED_TYPES:
-        raise ValueError(_REFUSED_TYPES[data_type])
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return _plain_number(value)
-    if isinstance(value, dt.datetime):
-        if value.time() != dt.time():
-            raise ValueError("the date carries a time of day")
-        return value.date().isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise ValueError("this kind of cell is not a value of any column")
-
-
-def _plain_number(value: int | float) -> str:
-    """The shortest decimal that is this number, without exponent: a workbook stores numbers in binary."""
-    text = repr(value)
-    # a workbook's number is exact for 15 digits; beyond that what was typed can no longer be told
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text) or len(re.sub(r"\D|\.0$", "", text).strip("0")) > 15:
-        raise ValueError("the number is too large, too small or has more than 15 digits")
-    return text.removesuffix(".0")
-
-
-def _refuse_bombs(path: Path) -> None:
+    checked = _check(path, sheet)
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_INFLATED:
-                raise FileRefusedError(Finding("file-size", "the workbook unpacks to more than 512 MiB; split it"))
-            if any(entry.filename.endswith("vbaProject.bin") for entry in archive.infolist()):
-                raise FileRefusedError(Finding("file-macro", "the workbook holds a macro; save it as .xlsx without"))
-    except zipfile.BadZipFile as error:
-        raise FileRefusedError(
-            Finding("file-workbook", "the file is not a workbook; save it as .xlsx from the spreadsheet program")
-        ) from error
+        with CalamineWorkbook.from_path(path) as book:
+            rows, *control = (_Rows(book.get_sheet_by_name(name), scan) for name, scan in checked.scans.items())
+    except Exception as error:  # whatever the reader still stumbles over, often a cell that was marked
+        for scan in checked.scans.values():
+            for _, _, finding in scan.marks.up_to(scan.last_row):
+                raise FileRefusedError(finding) from error
+        raise damaged(f"it cannot be read ({type(error).__name__})") from error
+    header_row, header = rows.header()
+    _refuse_second_candidate(checked, sheet, header)
+    findings = [*checked.package.findings, *_merged(checked.scans, sheet, header_row)]
+    totals: list[tuple[int, Row]] = []
+    for batch in chain.from_iterable(page.batches([]) for page in control):
+        totals += zip(batch.numbers, batch.rows, strict=True)
+        findings += batch.findings
+    return Table(sheet, header_row, header, rows.batches(findings), totals, rows.progress, True, _notes(checked, sheet))
+
+
+def _check(path: Path, sheet: str) -> _Checked:
+    with Archive(path) as archive:
+        package = inspect_package(archive)
+        declared, control = package.declared(sheet), package.control()
+        others = {
+            entry.name: first_rows(archive, entry.part)
+            for entry in package.sheets
+            if entry.visible and entry.kind == "worksheet" and entry not in (declared, control)
+        }
+        strings = scan_strings(archive, shared_in(chain.from_iterable(others.values())))
+        scaled = scaled_styles(archive)
+        read: list[SheetEntry] = [declared, *([control] if control else [])]
+        scans = {entry.name: scan_sheet(archive, entry.part, entry.name, strings, scaled) for entry in read}
+        archive.verify()
+    return _Checked(package, scans, others, strings)
+
+
+def _refuse_second_candidate(checked: _Checked, sheet: str, header: Sequence[str]) -> None:
+    for name, rows in checked.others.items():
+        if looks_like(rows, header, checked.strings):
+            message = f"the sheet {printable(name)!r} has the same headings; keep the rows on {sheet!r} alone"
+            raise FileRefusedError(Finding("file-sheets", message, sheet=sheet, value=printable(name)))
+
+
+def _merged(scans: dict[str, SheetScan], sheet: str, header_row: int) -> Iterator[Finding]:
+    """A merged cell shows one value and stores none in the others: they would be read as empty."""
+    for name, scan in scans.items():
+        for place in scan.merged:
+            try:
+                _, top, _, bottom = range_boundaries(place)
+            except (ValueError, TypeError) as error:
+                raise damaged("it merges cells that no sheet has") from error
+            if name != sheet or bottom is None or bottom >= header_row:
+                message = f"the cells {place} are merged; split them and fill each"
+                yield Finding("file-merged", message, sheet=name, row=top, value=place, cell=place.partition(":")[0])
+
+
+def _notes(checked: _Checked, sheet: str) -> list[Finding]:
+    notes = [
+        Finding("file-sheets", f"the sheet {printable(entry.name)!r} was not read", sheet=entry.name, severity="note")
+        for entry in checked.package.sheets
+        if entry.name not in checked.scans
+    ]
+    if hidden := checked.scans[sheet].hidden_rows:
+        message = f"{hidden} hidden rows were read like all others"
+        notes.append(Finding("file-hidden", message, sheet=sheet, severity="note"))
+    return notes
+
+
+class _Rows:
+    """The rows of one sheet as native values, to be gone through once."""
+
+    def __init__(self, page: CalamineSheet, scan: SheetScan) -> None:
+        self._sheet, self._scan = page.name, scan
+        self._left = [""] * (page.start[1] if page.start else 0)
+        self._cells = iter(page.iter_rows() if page.start else ())
+        self._filled = self._number = 0
+
+    def progress(self) -> float:
+        """The share of rows that has been given, 0 to 1."""
+        return min(1.0, self._number / max(1, self._scan.last_row))
+
+    def header(self) -> tuple[int, tuple[str, ...]]:
+        """The first filled row: its number and its cells as text.
+
+        Raises:
+            FileRefusedError: there is none, or one of its cells is no plain value.
+        """
+        for batch in self._batches(1, []):
+            if batch.findings:
+                raise FileRefusedError(batch.findings[0])
+            if batch.rows:
+                texts = [cell if isinstance(cell, str) else str(cell) for cell in batch.rows[0]]
+                while not texts[-1]:
+                    texts.pop()
+                return batch.numbers[0], tuple(texts)
+        message = "the sheet is empty; it needs a heading row and at least one row"
+        raise FileRefusedError(Finding("file-empty", message, sheet=self._sheet))
+
+    def batches(self, first: list[Finding]) -> Iterator[Batch]:
+        """What is left, about 10,000 rows at a time; `first` stands in the first batch."""
+        return self._batches(BATCH, first)
+
+    def _batches(self, size: int, first: list[Finding]) -> Iterator[Batch]:
+        findings = list(first)
+        while (batch := self._batch(size, findings)).rows:
+            yield batch
+            findings = []
+        findings += [finding for _, _, finding in self._scan.marks.up_to(self._scan.last_row)]
+        if not self._scan.marks and self._filled != self._scan.filled:
+            message = (
+                f"two readers disagree: the sheet has {self._scan.filled} filled cells and {self._filled} were read; "
+                "save the workbook again as 'Excel Workbook (.xlsx)'"
+            )
+            findings.append(Finding("file-workbook", message, sheet=self._sheet))
+        if findings:
+            yield Batch([], [], findings)
+
+    def _batch(self, size: int, findings: list[Finding]) -> Batch:
+        numbers: list[int] = []
+        rows: list[list[object]] = []
+        refused: dict[tuple[int, int], Finding] = {}
+        for cells in self._cells:
+            self._number += 1
+            blank = cells.count("")
+            if blank == len(cells):
+                continue
+            self._filled += len(cells) - blank
+            try:
+                row = [cell if type(cell) is str else _native(cell) for cell in cells]
+            except _NotPlainError:
+                row = list(self._row(cells, refused))
+            numbers.append(self._number)
+            rows.append(self._left + row if self._left else row)
+            if len(rows) == size:
+                break
+        if rows:
+            # what the checks say of a cell goes before what the value alone tells
+            refused |= {(row, column): finding for row, column, finding in self._scan.marks.up_to(numbers[-1])}
+        for number, column in refused:
+            place = bisect_left(numbers, number)
+            if numbers[place] == number and column < len(rows[place]):
+                rows[place][column] = ""
+        return Batch(numbers, rows, findings + [refused[place] for place in sorted(refused)], frozenset(refused))
+
+    def _row(self, cells: Sequence[object], refused: dict[tuple[int, int], Finding]) -> Iterator[object]:
+        """The cells of a row that holds something else than plain values; adds what is wrong and where."""
+        for column, cell in enumerate(cells, start=len(self._left)):
+            try:
+                yield _native(cell)
+            except _NotPlainError as error:
+                refused[self._number, column] = cell_finding(self._sheet, self._number, column, error.kind, str(cell))
+                yield ""
+
+
+class _NotPlainError(Exception):
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def _native(cell: Any) -> object:
+    """The value of a cell; a whole number as int."""
+    kind = type(cell)
+    if kind is float:
+        if -EXACT < cell < EXACT:
+            # a negative zero is nothing that a person typed: it stays what it is, for the checks to see
+            return int(cell) if cell.is_integer() and (cell or str(cell) == "0.0") else cell
+        if math.isfinite(cell):
+            return cell
+        raise _NotPlainError("number")
+    if kind is str or (kind is dt.date and cell >= FIRST_DAY):
+        return cell
+    # the reader gives a date without a time of day as a date
+    raise _NotPlainError("boolean" if kind is bool else "date")

@@ -24,7 +24,7 @@ def settled(folder: Path, settle_seconds: float) -> list[str]:
     return [str(Path(path).relative_to(folder)) for path in json.loads(done.stdout.splitlines()[-1])]
 
 
-def test_only_plain_files_that_have_settled_are_taken(tmp_path: Path) -> None:
+def test_everything_that_has_settled_is_answered_but_what_is_still_being_written(tmp_path: Path) -> None:
     folder = tmp_path / "drop"
     feed = folder / "posts"
     feed.mkdir(parents=True)
@@ -33,8 +33,17 @@ def test_only_plain_files_that_have_settled_are_taken(tmp_path: Path) -> None:
     (feed / "a folder").mkdir()
     (feed / "link.csv").symlink_to(feed / "right.csv")
     (folder / "beside.csv").write_text("a")
-    assert settled(folder, settle_seconds=-1) == ["posts/right.csv"]
+    taken = ["beside.csv", "posts/a folder", "posts/link.csv", "posts/right.csv"]
+    assert settled(folder, settle_seconds=-1) == taken
     assert settled(folder, settle_seconds=3600) == []
+
+
+def test_control_totals_are_taken_with_their_file_and_alone_only_when_it_does_not_come(tmp_path: Path) -> None:
+    feed = tmp_path / "drop" / "project_ledger"
+    feed.mkdir(parents=True)
+    for name in ("a.csv", "a.csv.control.csv", "b.xlsx", "b.control.csv", "c.csv.control.csv"):
+        (feed / name).write_text("a")
+    assert settled(tmp_path / "drop", settle_seconds=-1) == ["project_ledger/a.csv", "project_ledger/b.xlsx"]
 
 
 def test_a_name_that_is_no_text_is_made_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import shutil
 import time
 from decimal import Decimal
@@ -118,6 +119,14 @@ def test_a_corrected_file_takes_the_place_of_the_first_and_the_past_stays_readab
     ) == [(0,)]
 
 
+def wait_for_build(stack: Stack, state: str) -> None:
+    """Wait until the last build has ended so: between the run that announces and the build there is a moment."""
+    until = time.monotonic() + LIMIT_SECONDS
+    while (last := Airflow(stack).runs("build")[0]["state"]) != state:
+        assert time.monotonic() < until, f"the last build is {last}"
+        time.sleep(1)
+
+
 REGISTER = "project_code,title,iscm_code,iscm_link,reporting_office,reporting_period,source_document"
 
 
@@ -127,14 +136,81 @@ def test_a_red_build_leaves_the_publication_and_a_corrected_file_heals_it(stack:
     twice = f"{REGISTER},source_table,source_line,footnote\nPLACMI,PLACMI,SACM,dedicated,HQ,2014-2019,test,,,\n"
     drop(stack, "register.csv", twice, feed="projects")
     assert stack.query("select outcome from ops.submissions where file_name = 'register.csv'") == [("accepted",)]
-    assert Airflow(stack).runs("build")[0]["state"] == "failed"
+    wait_for_build(stack, "failed")
     ((failed,),) = stack.query(
         "select node from ops.dbt_results where build_id = (select max(build_id) from ops.builds) and status = 'fail'"
     )
     assert "unique_stg_projects_project_code" in failed
     assert published(stack) == before
     drop(stack, "register.csv", twice.replace("PLACMI,PLACMI", "TEST,Test"), feed="projects")
-    assert Airflow(stack).runs("build")[0]["state"] == "success"
+    wait_for_build(stack, "success")
     ((number, _),), money = published(stack)
     assert number > before[0][0][0]
     assert money == before[1]
+
+
+def test_what_is_no_file_is_answered_and_set_aside(stack: Stack) -> None:
+    before = published(stack)
+    folder = stack.home / "drop" / "posts"
+    secret = stack.home / "not-for-you.csv"
+    secret.write_text("secret")
+    (folder / "link.csv").symlink_to(secret)
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "folder.csv").mkdir()
+    drop(stack, "beside.csv", "a", feed=".")
+    until = time.monotonic() + LIMIT_SECONDS
+    wanted = ["beside.csv", "folder.csv", "link.csv", "pipe.csv"]
+    while (found := answers(stack, wanted)) != [(name, "rejected", 1) for name in wanted]:
+        assert time.monotonic() < until, found
+        time.sleep(1)
+    assert not list(folder.glob("[!.]*"))
+    assert len(list((stack.home / "refused").iterdir())) == 3
+    assert secret.read_text() == "secret"
+    assert published(stack) == before
+
+
+def answers(stack: Stack, names: list[str]) -> list[tuple]:
+    return stack.query(
+        "select s.file_name, s.outcome, s.finding_count from ops.submissions s"
+        f" where s.file_name in ({', '.join(repr(name) for name in names)}) order by 1"
+    )
+
+
+def odd_file() -> str:
+    """Two years of one ISCM; the second is a twentieth of the first."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        (template, *_), names = list(reader), reader.fieldnames or []
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for year, amount in ((2020, "10000.00"), (2021, "500.00")):
+        writer.writerow(
+            template
+            | {"allocation_id": f"ODD-{year}", "member_code": "IDM", "amount": amount, "as_of_date": f"{year}-12-31"}
+            | {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+            | {"reporting_office": "RO-BANGKOK", "reporting_period": "2020-2021"}
+        )
+    return out.getvalue()
+
+
+def test_an_odd_file_is_held_back_until_somebody_accepts_it(stack: Stack) -> None:
+    before = published(stack)
+    drop(stack, "odd.csv", odd_file())
+    ((submission, outcome),) = stack.query(
+        "select submission_id, outcome from ops.submissions where file_name = 'odd.csv'"
+    )
+    assert outcome == "quarantined"
+    assert published(stack) == before
+    (answer,) = (stack.home / "outbox" / "osi_allocations").glob("odd.csv.*.txt")
+    assert "IDM has USD 500.00 in 2021 beside 10,000.00 in 2020 (5.00 %)" in answer.read_text(encoding="utf-8")
+    said = stack.iscm(
+        "accept", str(submission), "--all", "--reason", "a pilot year came first", "--until", "2027-06-30"
+    )
+    assert "is in force" in said
+    until = time.monotonic() + LIMIT_SECONDS
+    while {("IDM", 2020), ("IDM", 2021)} - {(member, year) for member, year, *_ in published(stack)[1]}:
+        assert time.monotonic() < until, "what was accepted was not published"
+        time.sleep(1)
+    # the sender has a receipt of the file that is in force now
+    assert len(list((stack.home / "outbox" / "osi_allocations").glob("odd.csv.*.json"))) == 2

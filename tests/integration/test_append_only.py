@@ -6,16 +6,18 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
+from ingestion.contract import feeds
 from tests.integration.support import change, fetch, judge, land, make_candidate, one, osi_file, session
 from warehouse.settings import Role, Settings
 
-RAW = ["assignments", "event_reports", "osi_allocations", "posts", "project_ledger", "projects"]
+RAW = feeds()
 OPS = [
-    "arrivals", "build_inputs", "builds", "dbt_results", "findings", "gate_results", "pointer_moves", "publications",
-    "submissions",
+    "acceptances", "admissions", "arrivals", "build_inputs", "builds", "dbt_results", "delivery_verdicts",
+    "difference_amounts", "findings", "gate_results", "mail_deliveries", "pointer_moves", "publications",
+    "submission_differences", "submission_measures", "submissions",
 ]  # fmt: skip
 TABLES = [f"raw.{name}" for name in RAW] + [f"ops.{name}" for name in OPS]
-ROLES: list[Role] = ["postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor"]
+ROLES: list[Role] = ["postgres", "migrator", "loader", "transformer", "publisher", "bi_reader", "auditor", "steward"]
 COLUMN = """
     select attname from pg_attribute
     where attrelid = %s::regclass and attnum > 0 and attidentity = '' order by attnum limit 1
@@ -24,7 +26,9 @@ COLUMN = """
 
 def test_these_are_all_the_tables_of_raw_and_ops(warehouse: Settings) -> None:
     rows = fetch("auditor", "select schemaname || '.' || tablename from pg_tables where schemaname in ('raw', 'ops')")
-    assert sorted(name for (name,) in rows) == sorted([*TABLES, "ops.publication_pointer", "ops.schema_version"])
+    assert sorted(name for (name,) in rows) == sorted(
+        [*TABLES, "ops.publication_pointer", "ops.schema_version", "ops.landing_progress"]
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -51,9 +55,11 @@ def test_the_refusal_says_what_to_do_instead(warehouse: Settings, tmp_path: Path
     assert one("auditor", "select amount from raw.osi_allocations") == "1.00"
 
 
-def test_no_row_lands_without_its_submission(warehouse: Settings) -> None:
-    with pytest.raises(errors.ForeignKeyViolation):
-        change("loader", "insert into raw.posts (_submission_id, _row_number) values (99, 2)")
+@pytest.mark.parametrize("column", ["_submission_id", "_row_number"])
+def test_no_row_lands_without_the_place_it_came_from(warehouse: Settings, column: str) -> None:
+    row = {"_submission_id": 1, "_row_number": 2} | {column: "null"}
+    with pytest.raises(errors.NotNullViolation):
+        change("loader", f"insert into raw.posts ({', '.join(row)}) values ({', '.join(map(str, row.values()))})")
 
 
 def test_the_same_bytes_are_accepted_once_whoever_says_so(warehouse: Settings, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Landing: accepted as a whole or refused as a whole, answered in the outbox, corrected by sending again."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from ingestion.outbox import write_answer
-from iscm import steps
 from iscm.cli import main
-from tests.integration.support import fetch, land, landed, one, osi_file
+from iscm.submitting import land_file
+from tests.integration.support import control_file, fetch, land, landed, ledger_file, one, osi_file
 from tests.unit.workbooks import workbook
 from warehouse.settings import Settings
 
@@ -32,7 +33,8 @@ def test_one_wrong_cell_keeps_the_whole_file_out_and_is_named(warehouse: Setting
     ) == [
         (
             "blocking", None, 3, "amount", "abc", "value-number",
-            "write a plain number like 1234.56: no grouping, no currency, at most 2 decimals",
+            "write a plain number like 1234.56: digits 0 to 9, a point, at most 2 decimals; "
+            "no grouping, no currency, no brackets, minus in front",
         )
     ]  # fmt: skip
     digest = answer["sha256"]
@@ -52,7 +54,8 @@ def test_the_answer_lies_in_the_outbox_of_the_feed(warehouse: Settings, tmp_path
     land(osi_file(tmp_path, ["1.00"], "right.csv"))
     outbox = warehouse.outbox / "osi_allocations"
     assert sorted(path.name for path in outbox.iterdir()) == [
-        "right.csv.2.json", "right.csv.2.txt", "wrong.csv.1.json", "wrong.csv.1.txt",
+        "right.csv.2.json", "right.csv.2.txt",
+        "wrong.csv.1.findings.xlsx", "wrong.csv.1.json", "wrong.csv.1.txt",
     ]  # fmt: skip
     wrong = (outbox / "wrong.csv.1.txt").read_text()
     assert "wrong.csv, row 2, column amount: write a plain number" in wrong
@@ -99,8 +102,8 @@ def test_refused_bytes_again_are_judged_anew_and_refused_with_the_same_findings(
     warehouse: Settings, tmp_path: Path
 ) -> None:
     path = osi_file(tmp_path, ["abc"])
-    first = steps.land_file(path, "osi_allocations", take=False)
-    again = steps.land_file(path, "osi_allocations", take=False)
+    first = land_file(path, "osi_allocations")
+    again = land_file(path, "osi_allocations")
     assert [finding.rule for finding in first.findings] == ["value-number"]
     assert (again.outcome, again.refused, again.findings) == ("rejected", True, first.findings)
     assert (first.submission, again.submission, first.arrival, again.arrival) == (1, 2, 1, 2)
@@ -143,7 +146,7 @@ def test_a_period_that_overlaps_with_another_is_refused(warehouse: Settings, tmp
     land(osi_file(tmp_path, ["1.00"]))
     december = {"period_start": "2019-12-01", "period_end": "2019-12-31", "reporting_period": period}
     answer = land(osi_file(tmp_path, ["2.00"], **december))
-    assert (answer["outcome"], [f["rule"] for f in answer["findings"]]) == ("rejected", ["coverage-overlap"])
+    assert (answer["outcome"], [f["rule_id"] for f in answer["findings"]]) == ("rejected", ["coverage-overlap"])
     assert "submission 1 (osi.csv: 2019-01-01 to 2019-12-31)" in answer["findings"][0]["message"]
     assert _amounts_in_force() == ["1.00"]
     assert landed() == (2, 1)
@@ -162,7 +165,7 @@ def test_two_offices_or_two_periods_in_one_file_are_refused(
     mixed.write_text("".join([*first.open().readlines()[:2], second.open().readlines()[2]]))
     answer = land(mixed)
     assert answer["outcome"] == "rejected"
-    assert [(f["rule"], f["row"], f["column"], f["value"]) for f in answer["findings"]] == [(rule, 3, column, value)]
+    assert [(f["rule_id"], f["row"], f["column"], f["value"]) for f in answer["findings"]] == [(rule, 3, column, value)]
     assert landed() == (1, 0)
 
 
@@ -177,7 +180,7 @@ def test_text_that_means_something_elsewhere_lands_as_it_stands(warehouse: Setti
 def test_the_file_leaves_the_drop_folder_once_it_is_answered(warehouse: Settings, tmp_path: Path) -> None:
     for name, amount in (("right.csv", "1.00"), ("wrong.csv", "abc")):
         path = osi_file(tmp_path, [amount], name)
-        steps.land_file(path, "osi_allocations", take=True)
+        land_file(path, "osi_allocations", take=True)
         assert not path.exists()
     assert len(list((warehouse.outbox / "osi_allocations").glob("*.txt"))) == 2
 
@@ -192,11 +195,11 @@ def test_a_correction_dropped_under_the_same_name_meanwhile_stays(
         return write_answer(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.outbox.write_answer", correct_first)
-        assert steps.land_file(path, "osi_allocations", take=True).submission == 1
+        patch.setattr("iscm.submitting.write_answer", correct_first)
+        assert land_file(path, "osi_allocations", take=True).submission == 1
     assert _amounts_in_force() == ["1.00"]
     assert path.exists()
-    answer = steps.land_file(path, "osi_allocations", take=True)
+    answer = land_file(path, "osi_allocations", take=True)
     assert (answer.outcome, answer.superseded) == ("accepted", 1)
     assert _amounts_in_force() == ["2.00"]
     assert not path.exists()
@@ -213,11 +216,45 @@ def test_the_command_ends_with_0_for_accepted_and_known_and_with_3_for_refused(
     assert json.loads(refused[0].output)["finding_count"] == 1
 
 
-def test_what_is_no_plain_file_or_of_no_feed_is_refused_in_words(warehouse: Settings, tmp_path: Path) -> None:
-    link = tmp_path / "link.csv"
-    link.symlink_to(osi_file(tmp_path, ["1.00"]))
-    for arguments in (["--feed", "osi_allocations", str(link)], ["--feed", "salaries", str(tmp_path / "osi.csv")]):
-        result = CliRunner().invoke(main, ["land", *arguments])
-        assert isinstance(result.exception, SystemExit), repr(result.exception)
-        assert result.exit_code == 3
-    assert landed() == (0, 0)
+def test_the_senders_own_columns_land_with_their_row(warehouse: Settings, tmp_path: Path) -> None:
+    header, *rows = osi_file(tmp_path, ["1.00", "2.00"]).read_text().splitlines()
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "\n".join([f"{header},x_ref", f'{rows[0]},"a ""b"", \u00e9"', f"{rows[1]},"]) + "\n", encoding="utf-8"
+    )
+    assert land(path)["outcome"] == "accepted"
+    found = fetch("auditor", "select _own::json ->> 'x_ref' from raw.osi_allocations order by _row_number")
+    assert found == [('a "b", \u00e9',), ("",)]
+
+
+@pytest.mark.parametrize("control", ["ledger.csv.control.csv", "ledger.control.csv"])
+def test_control_totals_beside_a_file_are_taken_with_it_under_either_name(
+    warehouse: Settings, tmp_path: Path, control: str
+) -> None:
+    path = ledger_file(tmp_path, ["1.00", "2.50"])
+    beside = (tmp_path / "ledger.csv.control.csv").rename(tmp_path / control)
+    digest = hashlib.sha256(beside.read_bytes()).hexdigest()
+    answer = land_file(path, "project_ledger", take=True)
+    assert (answer.outcome, answer.control_sha256) == ("accepted", digest)
+    assert fetch("auditor", "select control_sha256 from ops.submissions") == [(digest,)]
+    assert (warehouse.archive / digest[:2] / digest).exists()
+    assert list(tmp_path.glob("*.csv")) == []
+
+
+def test_a_ledger_is_let_in_with_right_control_totals_only(warehouse: Settings, tmp_path: Path) -> None:
+    path = ledger_file(tmp_path, ["1.00", "2.50"])
+    beside = tmp_path / "ledger.csv.control.csv"
+    beside.unlink()
+    assert [f["rule_id"] for f in land(path, "project_ledger")["findings"]] == ["control-missing"]
+    for lines, rule in (
+        ([("USD", 3, "3.50")], "control-rows"),
+        ([("USD", 2, "3.51")], "control-sum"),
+        ([], "control-currency"),
+    ):
+        control_file(path, lines)
+        answer = land(path, "project_ledger")
+        assert (answer["outcome"], [f["rule_id"] for f in answer["findings"]]) == ("rejected", [rule])
+    assert one("auditor", "select count(*) from raw.project_ledger") == 0
+    control_file(path, [("USD", 2, "3.50")])
+    assert land(path, "project_ledger")["outcome"] == "accepted"
+    assert one("auditor", "select count(*) from raw.project_ledger") == 2

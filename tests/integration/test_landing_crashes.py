@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.inspection import Inspection
-from tests.integration.support import fetch, iscm, land, landed, one, osi_file
+from ingestion import landing
+from tests.integration.support import counts, fetch, iscm, land, landed, one, osi_file
 from warehouse.settings import Settings
 
 TEN = 10
@@ -37,31 +37,30 @@ def test_ten_corrections_at_once_follow_one_another_without_a_fork(warehouse: Se
         outcomes = [answer["outcome"] for answer in pool.map(land, files)]
     assert outcomes == ["accepted"] * TEN
     assert landed() == (TEN, TEN)
-    chain = fetch("auditor", "select supersedes, submission_id from ops.submissions order by submission_id")
+    chain = fetch("auditor", "select supersedes, submission_id from ops.admissions order by submission_id")
     assert [earlier for earlier, _ in chain] == [None, *(number for _, number in chain[:-1])]
     assert one("auditor", "select count(*) from ops.current_submissions") == 1
 
 
-def test_a_crash_in_the_middle_of_the_rows_leaves_nothing(
-    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["_copy", "_place", "record", "admit", "record_arrival"])
+def test_a_crash_after_any_step_of_landing_leaves_nothing(
+    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     path = osi_file(tmp_path, ["1.00"] * 1000)
-    whole = Inspection.clean_rows
-    handed_on = []
+    whole = getattr(landing, step)
+    done = []
 
-    def crashing(self: Inspection):
-        for row in whole(self):
-            if row[0] == 900:
-                raise CrashError
-            handed_on.append(row)
-            yield row
+    def crashing(*arguments: object) -> None:
+        done.append(whole(*arguments))
+        raise CrashError
 
+    before = counts()
     with monkeypatch.context() as patch:
-        patch.setattr(Inspection, "clean_rows", crashing)
-        with pytest.raises(Exception):  # noqa: B017, PT011 - the driver wraps what its stream raises
+        patch.setattr(landing, step, crashing)
+        with pytest.raises(CrashError):
             land(path)
-    assert len(handed_on) == 898
-    assert landed() == (0, 0)
+    assert len(done) == 1
+    assert counts() == before
     assert land(path)["outcome"] == "accepted"
     assert landed() == (1, 1000)
 
@@ -74,7 +73,7 @@ def test_a_crash_between_loading_and_answering_is_answered_by_the_next_try(
 
     path = osi_file(tmp_path, ["1.00"])
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.outbox.write_answer", crash)
+        patch.setattr("iscm.submitting.write_answer", crash)
         with pytest.raises(CrashError):
             land(path)
     assert path.exists()

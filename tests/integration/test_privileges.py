@@ -11,19 +11,29 @@ from warehouse.credentials import SERVICE_DATABASES, ensure_secrets
 from warehouse.database import connect, dsn
 from warehouse.settings import Role, Settings
 
-RUNNING: list[Role] = ["loader", "transformer", "publisher", "bi_reader", "auditor"]
+RUNNING: list[Role] = ["loader", "transformer", "publisher", "bi_reader", "auditor", "steward"]
 ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"})
 READ, ADD = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
 CANDIDATE = ["candidate.mart_x", "candidate.fct_x"]
 HISTORY = ["history.mart_x", "history.fct_x"]
 MARTS, FACTS = ["marts.current_publication", "marts.mart_x"], ["marts.fct_x"]
-OPS_VIEWS = ["candidate_inputs", "current_submissions", "publication_pointer", "schema_version"]
-READ_BACK = dict.fromkeys([f"raw.{name}" for name in RAW] + [f"ops.{name}" for name in OPS + OPS_VIEWS], READ)
+OPS_VIEWS = [
+    "accepted_oddities", "candidate_inputs", "current_submissions", "landing_progress", "open_findings",
+    "publication_pointer", "schema_version",
+]  # fmt: skip
+MAIL = "ops.mail_deliveries"
+READ_OPS = dict.fromkeys([f"ops.{name}" for name in OPS + OPS_VIEWS if f"ops.{name}" != MAIL], READ)
+READ_BACK = dict.fromkeys([f"raw.{name}" for name in RAW], READ) | READ_OPS
+BY_LOADER = [
+    "admissions", "arrivals", "delivery_verdicts", "difference_amounts", "findings", "mail_deliveries",
+    "submission_differences", "submission_measures", "submissions",
+]  # fmt: skip
 
 MAY: dict[Role, dict[str, frozenset[str]]] = {
     "loader": READ_BACK
     | dict.fromkeys([f"raw.{name}" for name in RAW], ADD)
-    | dict.fromkeys(["ops.submissions", "ops.arrivals", "ops.findings"], ADD),
+    | dict.fromkeys([f"ops.{name}" for name in BY_LOADER], ADD)
+    | {"ops.landing_progress": ADD | {"UPDATE", "DELETE"}},
     "transformer": READ_BACK
     | dict.fromkeys(["ops.builds", "ops.build_inputs", "ops.dbt_results"], ADD)
     | dict.fromkeys(CANDIDATE, ALL),
@@ -33,7 +43,8 @@ MAY: dict[Role, dict[str, frozenset[str]]] = {
     | dict.fromkeys(CANDIDATE, READ)
     | dict.fromkeys(HISTORY + MARTS + FACTS, ALL),
     "bi_reader": dict.fromkeys(MARTS, READ),
-    "auditor": READ_BACK | dict.fromkeys(HISTORY + MARTS + FACTS, READ),
+    "auditor": READ_BACK | {MAIL: READ} | dict.fromkeys(HISTORY + MARTS + FACTS, READ),
+    "steward": READ_OPS | dict.fromkeys(["ops.acceptances", "ops.admissions"], ADD),
 }
 
 _MATRIX = """
@@ -103,7 +114,7 @@ def test_no_role_that_runs_is_superuser_or_may_become_another(warehouse: Setting
         """,
         [*RUNNING, "migrator", *SERVICE_DATABASES],
     )
-    assert len(rows) == 8
+    assert len(rows) == len(RUNNING) + 1 + len(SERVICE_DATABASES)
     assert {name: (mighty, sorted(others)) for name, mighty, others in rows if mighty or others} == {
         "migrator": (False, ["publisher", "transformer"])
     }
@@ -148,7 +159,7 @@ def test_nobody_comes_in_without_the_password(warehouse: Settings, role: Role) -
             )
 
 
-@pytest.mark.parametrize("role", ["loader", "bi_reader", "auditor"])
+@pytest.mark.parametrize("role", ["loader", "bi_reader", "auditor", "steward"])
 def test_who_only_loads_or_reads_has_no_temporary_tables(warehouse: Settings, role: Role) -> None:
     with pytest.raises(errors.InsufficientPrivilege, match="temporary"):
         change(role, "create temporary table mine (x integer)")
@@ -158,6 +169,12 @@ def test_who_only_loads_or_reads_has_no_temporary_tables(warehouse: Settings, ro
     ("role", "statement"),
     [
         ("loader", "select * from marts.mart_x"),
+        ("loader", "insert into ops.acceptances (submission_id) values (1)"),
+        ("steward", "insert into ops.submissions (feed) values ('posts')"),
+        ("steward", "insert into ops.findings (submission_id) values (1)"),
+        ("steward", "select * from raw.posts"),
+        ("steward", "select * from marts.mart_x"),
+        ("auditor", "insert into ops.acceptances (submission_id) values (1)"),
         ("loader", "insert into ops.publications (publication_number) values (1)"),
         ("loader", "insert into ops.gate_results (gate) values ('publication')"),
         ("transformer", "insert into raw.posts (_submission_id, _row_number) values (1, 1)"),

@@ -9,21 +9,29 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from ingestion import contract as module
-from ingestion.contract import CONTRACTS, UnknownFeedError, code_list, code_lists_sha256, contract, feeds
+from ingestion.contract import UnknownFeedError, code_list, code_lists_sha256, contract, feeds, read_contract
 from ingestion.row_rules import ROW_CHECKS
 from ingestion.values import checker
 from tests.unit.builders import FEEDS
-from warehouse.settings import PROJECT
+from warehouse.settings import PROJECT, settings
+
+FINANCE = {
+    "osi_allocations", "project_ledger", "projects", "project_iscm_shares", "contributions", "exchange_rates",
+    "source_claims",
+}  # fmt: skip
+STAFFING = {"posts", "assignments", "standard_costs", "terms_of_reference"}
+EVENTS = {"event_reports"}
 
 
-def test_the_feeds_are_those_that_have_a_contract() -> None:
-    assert feeds() == list(FEEDS)
+def test_the_feeds_are_those_that_have_a_contract_and_none_of_the_design_is_missing() -> None:
+    assert feeds() == sorted(path.stem for path in settings().contracts.iterdir())
+    assert set(feeds()) >= FINANCE | STAFFING | EVENTS
 
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_contract_is_valid_by_the_open_data_contract_standard(feed: str) -> None:
     standard = json.loads(OpenDataContractStandard.json_schema())
-    document = yaml.safe_load((CONTRACTS / f"{feed}.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load((settings().contracts / f"{feed}.yaml").read_text(encoding="utf-8"))
     validator = jsonschema.validators.validator_for(standard)(standard)
     assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)] == []
 
@@ -39,7 +47,7 @@ def test_a_contract_says_what_the_file_covers_and_what_makes_a_row_unique(feed: 
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_every_column_has_a_meaning_and_an_example_that_passes_its_own_check(feed: str) -> None:
-    document = yaml.safe_load((CONTRACTS / f"{feed}.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load((settings().contracts / f"{feed}.yaml").read_text(encoding="utf-8"))
     examples = {item["name"]: item["examples"] for item in document["schema"][0]["properties"]}
     assert tuple(examples) == contract(feed).names
     for column in contract(feed).columns:
@@ -63,23 +71,24 @@ def test_every_row_rule_is_known_and_speaks_of_columns_of_the_feed(feed: str) ->
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_every_feed_has_a_sample_file_and_a_staging_model(feed: str) -> None:
-    assert list((PROJECT / "sample" / feed).glob("*.*"))
+    assert [path for folder in ("sample", "sample_simulated") for path in (PROJECT / folder / feed).glob("*.*")]
     assert (PROJECT / "dbt_project" / "models" / "staging" / f"stg_{feed}.sql").exists()
 
 
 def test_no_two_columns_of_a_feed_answer_to_the_same_heading() -> None:
     for feed in FEEDS:
         headings = [heading for c in contract(feed).columns for heading in (c.name, *c.aliases)]
-        assert len(set(headings)) == len(headings) >= 10
+        assert len(set(headings)) == len(headings) >= 3
 
 
 def test_money_columns_are_those_with_two_decimals_and_a_currency_beside_them() -> None:
-    found = {feed: contract(feed).amount_columns for feed in FEEDS}
-    assert {feed: names for feed, names in found.items() if names} == {
-        "osi_allocations": ("amount",),
-        "project_ledger": ("amount",),
-    }
-    assert contract("posts").columns[4].kind == "numeric(5,2)"
+    for feed in ("osi_allocations", "project_ledger", "contributions"):
+        assert contract(feed).amount_columns == ("amount",)
+    costs = ("travel", "venue", "interpretation", "participants", "consultants")
+    assert contract("event_reports").amount_columns == tuple(f"cost_{line}" for line in costs)
+    # a per cent has no two decimals of money, a rate no two decimals, a standard cost no currency beside it
+    for feed in ("posts", "project_iscm_shares", "exchange_rates", "standard_costs", "source_claims"):
+        assert contract(feed).amount_columns == ()
 
 
 def test_an_unknown_feed_is_refused_with_the_feeds_there_are() -> None:
@@ -108,7 +117,7 @@ def test_money_is_not_negative_and_is_an_allocation(feed: str) -> None:
     columns = {column.name: column for column in contract(feed).columns}
     judge = checker(columns["amount"])
     assert [judge(value) for value in ("0", "0.00", "0.01")] == [None] * 3
-    assert [judge(value) for value in ("-0.01", "-25000")] == [("value-minimum", "less than 0")] * 2
+    assert [(judge(value) or ("",))[0] for value in ("-0.01", "-25000")] == ["value-minimum"] * 2
     assert columns["amount_basis"].codes == {"allocation"}
 
 
@@ -120,8 +129,7 @@ def test_the_hash_of_the_code_lists_changes_with_any_of_them(tmp_path, monkeypat
     assert module.code_lists_sha256.__wrapped__() != before
 
 
-def test_the_hash_of_a_contract_is_that_of_its_text(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (CONTRACTS / "posts.yaml").read_text(encoding="utf-8")
+def test_the_hash_of_a_contract_is_that_of_its_text(tmp_path) -> None:
+    text = (settings().contracts / "posts.yaml").read_text(encoding="utf-8")
     (tmp_path / "posts.yaml").write_text(text.replace("maxLength: 60", "maxLength: 61"), encoding="utf-8")
-    monkeypatch.setattr(module, "CONTRACTS", tmp_path)
-    assert contract.__wrapped__("posts").sha256 != contract("posts").sha256
+    assert read_contract(tmp_path / "posts.yaml").sha256 != contract("posts").sha256

@@ -1,11 +1,13 @@
 """Rules over several columns of one row: must pass, must fail, boundary and no value."""
 
 import datetime as dt
+import re
 
 import pytest
 
+from ingestion.contract import RowRule
 from ingestion.coverage import Coverage
-from ingestion.row_rules import ROW_CHECKS
+from ingestion.row_rules import ROW_CHECKS, TOTAL, at_fault
 
 COVERED = Coverage("OIG", dt.date(2014, 1, 1), dt.date(2019, 12, 31))
 PERIOD = {"column": "end", "other": "start"}
@@ -82,3 +84,23 @@ def test_a_value_is_required_or_forbidden_by_another_one(
 )
 def test_a_value_is_required_where_another_is_filled(share: str | None, funder: str | None, fault: str | None) -> None:
     assert _check("required_when", FILLED, {"share": share, "funder": funder}) == fault
+
+
+def test_a_blank_cell_is_no_value_to_a_rule() -> None:
+    rule = RowRule("r", "m", "required_when", FILLED)
+    assert at_fault(rule, {"share": "50", "funder": ""}, None) == "funder"
+    assert at_fault(rule, {"share": "", "funder": ""}, None) is None
+    assert rule.columns == {"share", "funder"}
+    assert RowRule("r", "m", "within_coverage", {"columns": ["start", "end"]}).columns == {"start", "end"}
+
+
+@pytest.mark.parametrize(
+    ("key", "total"),
+    [
+        ("Total", True), ("TOTAL", True), ("Grand Total", True), ("sub-totals", True), ("Subtotal", True),
+        ("sum", True), ("Summe", True), ("Gesamt", True), ("sous_total", True),
+        ("TOTAL-2019", False), ("T4-TOTAL", False), ("TOT", False), ("SUMATRA", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_key_that_names_a_total_is_no_key(key: str, total: bool) -> None:
+    assert bool(re.match(TOTAL, key, re.IGNORECASE)) is total

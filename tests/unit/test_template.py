@@ -1,21 +1,29 @@
-"""The workbook for senders: what it offers is what the contract takes."""
+"""The template of a feed is what the contract takes."""
 
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from ingestion.contract import contract, feeds
+from ingestion.contract import Contract, contract, feeds
+from ingestion.control import HEADINGS, SHEET
 from ingestion.header import match_header
 from ingestion.inspection import Inspection
 from ingestion.readers import read
 from ingestion.template import write_template
 
 
+def inspected(path: Path, terms: Contract) -> Inspection:
+    """The file after one pass over it."""
+    seen = Inspection(lambda: read(path, path.name, terms), terms)
+    assert b"".join(seen.pieces()) or seen.notes.findings
+    return seen
+
+
 @pytest.mark.parametrize("feed", feeds())
 def test_the_headings_of_a_template_are_those_of_the_contract(tmp_path: Path, feed: str) -> None:
     terms = contract(feed)
-    table = read(write_template(terms, tmp_path / "empty.xlsx"), "empty.xlsx", terms.sheet)
+    table = read(write_template(terms, tmp_path / "empty.xlsx"), "empty.xlsx", terms)
     assert table.header == terms.names
     assert match_header(table, terms)[1] == []
 
@@ -27,10 +35,15 @@ def test_a_template_filled_with_the_examples_is_accepted(tmp_path: Path, feed: s
     book = openpyxl.load_workbook(path)
     for place, column in enumerate(terms.columns, start=1):
         book[terms.sheet].cell(2, place, column.example or None)
+    amounts = [
+        float(column.example) for column in terms.columns if column.name in terms.amount_columns and column.example
+    ]
+    currency = next((column.example for column in terms.columns if column.name == "currency"), None)
+    book[SHEET].append([currency if amounts else None, 1, sum(amounts) if amounts else None])
     book.save(path)
-    seen = Inspection(read(path, path.name, terms.sheet), terms)
-    assert len(list(seen.clean_rows())) == 1
-    assert seen.findings == []
+    seen = inspected(path, terms)
+    assert [finding for finding in seen.notes.findings if finding.severity == "blocking"] == []
+    assert seen.row_count == 1
 
 
 def test_every_column_says_what_it_means_and_offers_its_codes(tmp_path: Path) -> None:
@@ -50,8 +63,27 @@ def test_every_column_says_what_it_means_and_offers_its_codes(tmp_path: Path) ->
         assert offered == column.codes
 
 
+@pytest.mark.parametrize(
+    ("feed", "need"), [("project_ledger", "required for this feed"), ("posts", "may be left empty")]
+)
+def test_the_control_sheet_has_its_headings_and_says_whether_it_is_needed(tmp_path: Path, feed: str, need: str) -> None:
+    page = openpyxl.load_workbook(write_template(contract(feed), tmp_path / "t.xlsx"))[SHEET]
+    assert tuple(cell.value for cell in page[1]) == HEADINGS
+    assert [need in cell.comment.text for cell in page[1]] == [True] * len(HEADINGS)
+    assert page.max_row == 1
+
+
+def test_a_template_whose_control_sheet_is_left_empty_is_no_control_total(tmp_path: Path) -> None:
+    terms = contract("posts")
+    path = write_template(terms, tmp_path / "filled.xlsx")
+    book = openpyxl.load_workbook(path)
+    for place, column in enumerate(terms.columns, start=1):
+        book[terms.sheet].cell(2, place, column.example or None)
+    book.save(path)
+    assert [finding for finding in inspected(path, terms).notes.findings if finding.severity == "blocking"] == []
+
+
 def test_an_empty_template_has_no_rows_to_land(tmp_path: Path) -> None:
     terms = contract("posts")
-    seen = Inspection(read(write_template(terms, tmp_path / "t.xlsx"), "t.xlsx", terms.sheet), terms)
-    assert list(seen.clean_rows()) == []
-    assert [finding.rule for finding in seen.findings] == ["file-no-rows"]
+    seen = inspected(write_template(terms, tmp_path / "t.xlsx"), terms)
+    assert [finding.rule for finding in seen.notes.findings if finding.severity == "blocking"] == ["file-no-rows"]

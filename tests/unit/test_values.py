@@ -3,12 +3,14 @@
 import re
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.contract import contract
-from ingestion.values import checker, exact
+from ingestion.contract import Column, contract
+from ingestion.values import REMEMBERED, ColumnChecker, checker, exact
 from tests.unit.builders import FEEDS, column
 
 MONEY = checker(column("numeric(18,2)"))
@@ -73,7 +75,7 @@ def test_what_is_not_whole_or_does_not_fit_is_no_integer(value: str) -> None:
     assert INTEGER(value)[0] == "value-integer"
 
 
-@pytest.mark.parametrize("value", ["2019-12-31", "2020-02-29", "0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("value", ["2019-12-31", "2020-02-29", "2000-02-29", "1900-01-01", "2099-12-31"])
 def test_days_of_the_calendar_are_dates(value: str) -> None:
     assert DATE(value) is None
 
@@ -81,7 +83,8 @@ def test_days_of_the_calendar_are_dates(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "2019-02-29", "2019-13-01", "2019-00-10", "2019-04-31", "0000-01-01", "31/12/2019", "12/31/2019",
+        "", "2019-02-29", "1900-02-29", "1899-12-31", "2100-01-01", "0219-12-31", "9999-12-31",
+        "2019-13-01", "2019-00-10", "2019-04-31", "0000-01-01", "31/12/2019", "12/31/2019",
         "31.12.2019", "2019/12/31", "20191231", "2019-W01-1", "2019-1-1", "19-12-31", "2019-12-31T00:00:00",
         "2019-12-31 ", "2019-12-31\n", "\u0662\u0660\u0661\u0669-12-31", "43830", "today", "infinity",
     ],
@@ -104,7 +107,7 @@ def test_a_code_is_on_the_list_letter_by_letter_and_the_list_is_told() -> None:
     check = checker(column("text", codes=frozenset({"USD", "EUR"})))
     assert check("USD") is None
     for wrong in ("usd", "US", "USDX", "ＵＳＤ"):  # noqa: RUF001 - full-width letters
-        assert check(wrong) == ("value-code", "not a code of this column; allowed: EUR, USD")
+        assert check(wrong) == ("value-code", "not a code of this column; use one of: EUR, USD")
 
 
 def test_a_long_code_list_is_told_in_part() -> None:
@@ -115,7 +118,7 @@ def test_a_long_code_list_is_told_in_part() -> None:
 def test_a_text_may_be_as_long_as_declared_and_no_longer() -> None:
     check = checker(column("text", max_length=3))
     assert check("abc") is None
-    assert check("abcd") == ("value-length", "longer than 3 characters")
+    assert check("abcd") == ("value-length", "longer than 3 characters; shorten it")
 
 
 def test_a_pattern_must_match_from_end_to_end() -> None:
@@ -123,6 +126,78 @@ def test_a_pattern_must_match_from_end_to_end() -> None:
     assert check("AB") is None
     for wrong in ("aAB", "AB1", "AB\n"):
         assert check(wrong)[0] in ("value-pattern", "value-blanks")
+
+
+def test_a_nul_and_a_lost_letter_are_refused_and_any_other_sign_is_data() -> None:
+    assert TEXT("a\0b")[0] == "value-nul"
+    assert TEXT("a\ufffdb")[0] == "value-encoding"  # the letter was lost before the file was sent
+    assert [TEXT(f"a{sign}b") for sign in "\x01\x1b\x7f\u200b\U0001f600"] == [None] * 5
+
+
+@pytest.mark.parametrize("kind", ["numeric(18,2)", "integer"])
+def test_a_number_lies_within_its_bounds_which_are_included(kind: str) -> None:
+    check = checker(column(kind, minimum="0", maximum="100"))
+    assert [check(value) for value in ("0", "-0", "100", "50")] == [None] * 4
+    assert [check(value)[0] for value in ("-1", "101")] == ["value-minimum", "value-maximum"]
+
+
+def test_a_column_of_no_kind_is_no_column() -> None:
+    with pytest.raises(ValueError, match="cannot be of kind 'float'"):
+        checker(column("float"))
+
+
+def test_a_whole_column_is_checked_by_its_distinct_values_and_blanks_are_not_its_business() -> None:
+    check = ColumnChecker(column("integer"))
+    for _ in range(2):
+        assert {value: rule for value, (rule, _) in check.wrong(["1", "", "x", "x", "2"]).items()} == {
+            "x": "value-integer"
+        }
+
+
+def test_more_values_than_are_remembered_are_checked_all_the_same() -> None:
+    check = ColumnChecker(column("integer"))
+    many = [str(number) for number in range(REMEMBERED + 1)]
+    assert check.wrong(many) == {}
+    assert check.wrong(["x", *many]).keys() == {"x"}
+
+
+# what the quick expression of a column takes, its exact check takes too
+KINDS = [
+    column("text"), column("text", pattern=re.compile(r"^[A-Z0-9][A-Z0-9_-]*$", re.ASCII)), column("integer"),
+    column("integer", minimum="0"), column("numeric(18,2)"), column("numeric(18,2)", minimum="0"),
+    column("numeric(5,2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("of", KINDS, ids=lambda of: f"{of.kind}-{of.minimum}-{of.pattern and of.pattern.pattern}")
+@settings(deadline=None)
+@given(
+    value=st.one_of(
+        st.text(max_size=12), st.from_regex(r"[-+]?[0-9.,eE_ ]{1,10}"), st.text("A0-_ a|\u00e9", max_size=5)
+    )
+)
+def test_the_grammar_of_a_column_takes_nothing_that_its_check_refuses(of: Column, value: str) -> None:
+    grammar = ColumnChecker(of).grammar
+    assert grammar
+    cells = pa.array([value])
+    if value and all(pc.all(pc.match_substring_regex(cells, part)).as_py() for part in grammar):
+        assert checker(of)(value) is None
+
+
+@pytest.mark.parametrize(
+    "of", [column("date"), column("text", codes=frozenset("A")), column("integer", minimum="1"),
+           column("numeric(5,2)", maximum="100")], ids=lambda of: of.kind,
+)  # fmt: skip
+def test_a_column_of_which_no_expression_says_all_has_none(of: Column) -> None:
+    assert ColumnChecker(of).grammar is None
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_no_pattern_of_a_contract_has_alternatives_at_its_top(feed: str) -> None:
+    # the quick expression cuts ^ and $ off its ends, which would belong to the outer alternatives only
+    patterns = [c.pattern.pattern for c in contract(feed).columns if c.pattern]
+    assert patterns
+    assert all(re.fullmatch(r"\^(\((\\.|[^\\])*\)|\[[^]]*\]|[^|(\[])*\$", pattern) for pattern in patterns), patterns
 
 
 @pytest.mark.parametrize("feed", FEEDS)

@@ -1,0 +1,17 @@
+-- One row per grade x office x year.
+with landed as (
+    {{ landed('standard_costs') }}
+)
+
+select
+    grade || '/' || duty_office || '/' || cost_year as cost_key,
+    grade,
+    duty_office,
+    cost_year::integer as cost_year,
+    annual_cost_usd::numeric(18, 2) as annual_cost_usd,
+    cost_basis,
+    evidence,
+    approved_by_function,
+    approved_on::date as approved_on,
+    {{ source_columns() }}
+from landed

@@ -1,0 +1,50 @@
+"""Keys that stand twice in a file: hashes on the way through, names only when two hashes were equal."""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from ingestion.cells import as_texts
+from ingestion.contract import Column, Contract
+from ingestion.header import Header
+from ingestion.readers import Table
+from ingestion.readers.table import Lines
+
+Key = tuple[str, ...]
+
+
+class KeyWatch:
+    """Remembers eight bytes per row, so that a file of any length needs little memory."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+
+    def add(self, columns: Sequence[Sequence[str]]) -> None:
+        """Take the key columns of some rows."""
+        self._hashes.extend(map(hash, zip(*columns, strict=True)))
+
+    def suspects(self) -> frozenset[int]:
+        """Hashes that stand more than once: their keys are equal, or seldom are not."""
+        ordered = np.sort(np.frombuffer(self._hashes, dtype=np.int64)) if self._hashes else np.empty(0, np.int64)
+        return frozenset(int(found) for found in ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def repeated_keys(
+    suspects: frozenset[int], terms: Contract, header: Header, read: Callable[[], Table]
+) -> Iterator[tuple[int, int, Key]]:
+    """Read the file again; give each row whose key stands in an earlier one: its number, the earlier one, the key."""
+    first: dict[Key, int] = {}
+    places = [(column, header.positions[column.name]) for column in terms.columns if column.key]
+    for number, key in _keys(read(), places):
+        if hash(key) in suspects and all(key) and (earlier := first.setdefault(key, number)) != number:
+            yield number, earlier, key
+
+
+def _keys(table: Table, places: Sequence[tuple[Column, int]]) -> Iterator[tuple[int, Key]]:
+    for batch in table.batches:
+        rows = batch.as_batch() if isinstance(batch, Lines) else batch
+        cells = ([row[place] if place < len(row) else "" for row in rows.rows] for _, place in places)
+        # as text like on the way through: a date of a workbook is the same key as the text that says it
+        texts = [as_texts(column, part)[0] for (column, _), part in zip(places, cells, strict=True)]
+        yield from zip(rows.numbers, zip(*texts, strict=True), strict=True)

@@ -1,0 +1,56 @@
+"""The fast proof that plain lines of text are clean: whole columns at once, in Arrow.
+
+It only ever says "certainly clean" or "look closer": whatever it does not prove, the exact checks judge cell by cell.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow.compute as pc
+
+from ingestion.combinations import Encoded, combinations
+from ingestion.contract import Contract
+from ingestion.coverage import CoverageWatch
+from ingestion.row_rules import SPOILT, TOTAL, at_fault
+from ingestion.values import ColumnChecker
+
+_SUSPECT = rf"(?:{TOTAL})|(?:{SPOILT})"
+FEW = 2_000
+"""Up to so many distinct values of a batch are judged one by one, by the exact checks themselves."""
+
+
+def proved_clean(
+    columns: Mapping[str, Encoded], terms: Contract, checkers: Mapping[str, ColumnChecker], watch: CoverageWatch
+) -> bool:
+    """Whether rows given by column are certainly clean: values, coverage and row rules."""
+    for column in terms.columns:
+        checker = checkers[column.name]
+        # a column that had many values in the block before is not worth looking for equal ones
+        distinct = columns[column.name].cells if checker.many else columns[column.name].distinct
+        if column.required and pc.min(pc.binary_length(distinct)).as_py() == 0:
+            return False
+        if column.key and pc.any(pc.match_substring_regex(distinct, _SUSPECT, ignore_case=True)).as_py():
+            return False
+        if not _all_right(distinct, checker):
+            return False
+    pairs = combinations([columns[name] for name in watch.columns])
+    if any(watch.complaint(office, period) for office, period in pairs):
+        return False
+    for rule in terms.row_rules:
+        names = sorted(rule.columns)
+        for values in combinations([columns[name] for name in names]):
+            if at_fault(rule, dict(zip(names, values, strict=True)), watch.coverage):
+                return False
+    return True
+
+
+def _all_right(distinct: Any, checker: ColumnChecker) -> bool:
+    if len(distinct) <= FEW:
+        return not checker.wrong(distinct.to_pylist())
+    if checker.grammar is None:
+        return False
+    checker.many = True
+    # no text has more characters than bytes
+    if checker.longest is not None and pc.max(pc.binary_length(distinct)).as_py() > checker.longest:
+        return False
+    return all(pc.all(pc.match_substring_regex(distinct, part)).as_py() for part in checker.grammar)
