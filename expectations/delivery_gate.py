@@ -135,6 +135,8 @@ class DeliveryVerdict:
 
 
 CHECKS_OF_A_RULE = 3
+FIGURES = ("delivery-magnitude", "delivery-total", "delivery-volume", "delivery-sign")
+"""Rules about one figure, with which its acceptance is remembered."""
 
 
 @cache
@@ -178,8 +180,8 @@ def judge(now: Delivery, earlier: Sequence[Delivery]) -> DeliveryVerdict:
 
 
 def _oddity(rule: str, item: Comparison) -> Oddity:
-    # one amount is accepted as it stands; a later file with another wrong amount is another oddity
-    amount = item.shown if rule == "delivery-magnitude" else ""
+    # a figure is accepted as it stands; a later file with another one is another oddity
+    amount = item.shown if rule in FIGURES else ""
     scope = " ".join(filter(None, (rule, item.subject, item.period, amount)))
     message = f"{item.message}, or have it accepted with a reason"
     return Oddity(rule, item.subject, item.period, message, item.shown, scope)

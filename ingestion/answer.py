@@ -29,7 +29,8 @@ class Answer:
     """The answer to one file. Amounts are exact decimals as text.
 
     `submission`, `arrival` and `received_at` are None in a dry run. `in_force` is the submission that has taken the
-    place of a duplicate's. `compared` says whether earlier deliveries could be asked.
+    place of a duplicate's; `accepted` says of a duplicate that it was held back and somebody has let it in. `compared`
+    says whether earlier deliveries could be asked.
     """
 
     file: str
@@ -56,11 +57,7 @@ class Answer:
     superseded: int | None = None
     in_force: int | None = None
     difference: Difference | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Whether the file is kept out."""
-        return self.outcome == "rejected"
+    accepted: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain data, for JSON; `docs/answer.schema.json` describes it."""
@@ -90,7 +87,9 @@ class Answer:
 
     def _explanation(self) -> list[str]:
         lines = []
-        if self.outcome == "duplicate":
+        if self.outcome == "duplicate" and self.accepted:
+            lines.append("exactly these bytes were held back before; they were accepted and are in force")
+        elif self.outcome == "duplicate":
             lines.append("exactly these bytes were accepted before; nothing changed")
         if self.in_force:
             lines.append(

@@ -1,6 +1,7 @@
 """Content-addressed, read-only archive of every byte received."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -65,6 +66,8 @@ def archive(source: Path, folder: Path) -> Archived:
     except OSError as error:
         if source.is_symlink():
             raise UnsuitableFileError("file-kind", "this is a link; drop the file itself") from error
+        if error.errno == errno.ENXIO:
+            raise UnsuitableFileError("file-kind", "this is a socket; drop a CSV or XLSX file") from error
         raise
     state = os.fstat(handle)
     if problem := unsuitable(state):

@@ -4,7 +4,6 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor
@@ -12,22 +11,23 @@ from psycopg2.extensions import cursor
 from ingestion.answer import Difference
 from ingestion.contract import Contract, contract
 from ingestion.coverage import Coverage, parse_period
-from ingestion.findings import Finding
+from ingestion.findings import MAX_LISTED, Finding
+from ingestion.row_stream import RowStream
 from ingestion.submissions import insert_many
 
 
-def landed_keys_elsewhere(run: cursor, terms: Contract, submission: int, superseded: int | None) -> list[Finding]:
+def landed_keys_elsewhere(run: cursor, terms: Contract, submission: int, coverage: Coverage) -> list[Finding]:
     """A warning for each landed row whose key stands in another submission in force; both places are named."""
-    files = _others(run, terms, [submission, superseded])
+    files = _others(run, terms, coverage)
     landed = sql.SQL("select _row_number, _sheet, {} from {} where _submission_id = {}").format(
         sql.SQL(", ").join(map(sql.Identifier, terms.key)), sql.Identifier("raw", terms.feed), sql.Literal(submission)
     )
     return _clashes(run, terms, files, landed) if files else []
 
 
-def sent_keys_elsewhere(run: cursor, terms: Contract, sent: "SentRows", superseded: int | None) -> list[Finding]:
+def sent_keys_elsewhere(run: cursor, terms: Contract, sent: "SentRows") -> list[Finding]:
     """The same for rows that are not landed."""
-    files = _others(run, terms, [superseded])
+    files = _others(run, terms, sent.coverage) if sent.coverage else {}
     names = [sql.Identifier(name) for name in ("_row_number", "_sheet", *terms.key)]
     kinds = ["int[]", *["text[]"] * (len(names) - 1)]
     found: list[Finding] = []
@@ -41,11 +41,16 @@ def sent_keys_elsewhere(run: cursor, terms: Contract, sent: "SentRows", supersed
     return found
 
 
+MAX_OWN = 1 << 24
+"""Characters of the sender's own columns of one row."""
+
+
 class SentRows:
     """Rows as the reader gives them for COPY, for a dry run; `coverage` is that of the first, if there is one."""
 
-    def __init__(self, rows: BinaryIO, terms: Contract, columns: Sequence[str]) -> None:
-        reader = csv.reader(io.TextIOWrapper(rows, encoding="utf-8", newline=""))
+    def __init__(self, rows: RowStream, terms: Contract, columns: Sequence[str]) -> None:
+        csv.field_size_limit(MAX_OWN)
+        reader = csv.reader(io.TextIOWrapper(io.BufferedReader(rows), encoding="utf-8", newline=""))
         first = next(reader, None)
         self._rows = itertools.chain([first] if first else [], reader)
         self._places = [columns.index(name) + 3 for name in terms.key]
@@ -61,13 +66,27 @@ class SentRows:
             yield [[int(row[2]) for row in some], [row[1] or None for row in some], *keys]
 
 
-def _others(run: cursor, terms: Contract, but: Sequence[int | None]) -> dict[int, str]:
-    """Submissions in force in which no key of a new one may stand, with the names of their files."""
+def _others(run: cursor, terms: Contract, coverage: Coverage) -> dict[int, str]:
+    """Submissions in force or held back in which no key of a new one may stand, with the names of their files.
+
+    Those of the same office and period are left out: the new one takes their place.
+    """
     if not terms.key_forever:
         return {}
     run.execute(
-        "select submission_id, file_name from ops.current_submissions where feed = %s and submission_id <> all(%s)",
-        (terms.feed, [number for number in but if number]),
+        """
+        select s.submission_id, s.file_name
+        from ops.submissions as s left join ops.current_submissions as c on s.submission_id = c.submission_id
+        where s.feed = %s
+            and (s.reporting_office, s.period_start, s.period_end, s.part) is distinct from (%s, %s, %s, %s)
+            and (c.submission_id is not null or s.outcome = 'quarantined' and not exists (
+                select 1 from ops.submissions as newer
+                where newer.feed = s.feed and newer.outcome <> 'rejected' and newer.submission_id > s.submission_id
+                    and (newer.reporting_office, newer.period_start, newer.period_end, newer.part)
+                    = (s.reporting_office, s.period_start, s.period_end, s.part)
+            ))
+        """,
+        (terms.feed, coverage.office, coverage.start, coverage.end, coverage.part),
     )
     return dict(run.fetchall())
 
@@ -77,15 +96,23 @@ def _clashes(run: cursor, terms: Contract, files: dict[int, str], rows: sql.Comp
     run.execute(
         sql.SQL(
             "select n._row_number, n._sheet, {key}, o._submission_id, o._sheet, o._row_number "
-            "from ({rows}) as n join {raw} as o on {same} where o._submission_id = any(%s) order by 1, 4"
+            "from ({rows}) as n join {raw} as o on {same} where o._submission_id = any(%s) order by 1, 4 limit %s"
         ).format(
             key=sql.SQL(" || ' / ' || ").join(sql.SQL("n.{}").format(name) for name in names),
             rows=rows,
             raw=sql.Identifier("raw", terms.feed),
             same=sql.SQL(" and ").join(sql.SQL("n.{0} = o.{0}").format(name) for name in names),
         ),
-        (list(files),),
+        (list(files), MAX_LISTED + 1),
     )
+    rows_at_fault = run.fetchall()
+    if len(rows_at_fault) > MAX_LISTED:
+        row, sheet, value, other, *_ = rows_at_fault[0]
+        message = (
+            f"more than {MAX_LISTED:,} keys of this file stand in {files[other]} (submission {other}) "
+            "or others already; send only lines that were not sent before"
+        )
+        return [Finding("key-earlier", message, sheet, row, terms.key[0], value)]
     return [
         Finding(
             "key-earlier",
@@ -94,7 +121,7 @@ def _clashes(run: cursor, terms: Contract, files: dict[int, str], rows: sql.Comp
             "take it out of one of the two, or have it accepted with a reason",
             sheet, row, terms.key[0], value, "warning", scope=f"key-earlier {value}",
         )
-        for row, sheet, value, other, other_sheet, other_row in run.fetchall()
+        for row, sheet, value, other, other_sheet, other_row in rows_at_fault
     ]  # fmt: skip
 
 
@@ -145,7 +172,11 @@ def _money_moved(run: cursor, terms: Contract, submission: int, supersedes: int)
                 ) as m {through}
                 group by 1, 2
             )
-            select iscm_code, currency, before, after from sums where before <> after order by 1, 2
+            select iscm_code, currency, before, after from sums
+            where before <> after
+                -- what was landed before measures were kept is not nil
+                and exists (select 1 from ops.submission_measures where submission_id = %(old)s)
+            order by 1, 2
             """
         ).format(iscm=_iscm(terms), through=_through(terms)),
         {"old": supersedes, "new": submission},

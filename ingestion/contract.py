@@ -122,6 +122,12 @@ class Contract:
         return tuple(column.name for column in self.columns if column.key)
 
     @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Names of the columns that say what a row is about: its key and its subject."""
+        subject = () if self.subject_column in (None, *self.key) else (str(self.subject_column),)
+        return (*self.key, *subject)
+
+    @cached_property
     def amount_columns(self) -> tuple[str, ...]:
         """Names of the money columns, those with two decimals and a currency beside them."""
         if "currency" not in self.names:
@@ -161,7 +167,7 @@ def read_contract(path: Path) -> Contract:
 
 
 def _parse(feed: str, text: str) -> Contract:
-    document = OpenDataContractStandard(**yaml.safe_load(text))
+    document = OpenDataContractStandard(**yaml.load(text, yaml.CSafeLoader))
     (table,) = document.schema_ or []
     custom = {item.property: item.value for item in document.customProperties or []}
     roles = {role.role: str(role.description) for role in document.roles or []}

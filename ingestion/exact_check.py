@@ -20,7 +20,6 @@ Verdict = tuple[str, str, str]
 """Rule id, message, and the column at fault."""
 
 _TOTAL = re.compile(TOTAL, re.IGNORECASE)
-_SUM_WORDS = re.compile(r"(.* )?(sub-?totals?|totals?|totaux|sum|suma|somme|summe)([ :].*)?", re.IGNORECASE)
 _SPOILT = re.compile(SPOILT, re.IGNORECASE)
 _IS_TOTAL = "row-total", "this row is the sum of others; send the lines alone, totals go into the control totals"
 _IS_SPOILT = (
@@ -61,7 +60,7 @@ class ExactCheck:
 
     def check(self, checkers: Mapping[str, ColumnChecker], watch: CoverageWatch) -> None:
         """Check values, then coverage, then the rules over several columns."""
-        for name in self._terms.key:
+        for name in self._terms.named:
             self._find_sums(name)
         for column in self._terms.columns:
             self._check_column(column, checkers[column.name])
@@ -82,7 +81,7 @@ class ExactCheck:
 
     def _find_sums(self, name: str) -> None:
         """Rows that are the sum of others: nothing else needs to be said about them."""
-        sums = {value for value in set(self.texts[name]) if _TOTAL.match(value) or _SUM_WORDS.fullmatch(value)}
+        sums = {value for value in set(self.texts[name]) if _TOTAL.match(value)}
         for number, value in zip(self._numbers, self.texts[name], strict=True) if sums else ():
             if value in sums and number not in self._sums:
                 self._say(_IS_TOTAL, number, name, value)

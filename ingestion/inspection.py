@@ -79,10 +79,10 @@ class Inspection:
         """Office and period of the file, once a row has named them."""
         return self._watch.coverage
 
-    def pieces(self, submission: int = 0) -> Iterator[bytes]:
-        """Check everything; yield the rows as CSV for COPY as long as nothing blocks.
+    def pieces(self, submission: int = 0) -> Iterator[bytes | Lines]:
+        """Check everything; yield the rows as long as nothing blocks: lines that were proved clean, others as CSV.
 
-        Each row is the submission, the sheet, the row's number and the cells of `columns`.
+        The CSV is for COPY: each row is the submission, the sheet, the row's number and the cells of `columns`.
         """
         if self.blocked:
             return  # without its headings no cell can be judged
@@ -103,7 +103,7 @@ class Inspection:
             for finding in check_control(self.tally, self.terms, self.table, self._control):
                 self.notes.note(finding)
 
-    def _lines(self, lines: Lines, submission: int) -> bytes:
+    def _lines(self, lines: Lines, submission: int) -> bytes | Lines:
         if self._header.own or self.blocked:
             return self._rows(lines.as_batch(), submission)
         columns = encoded({name: lines.columns[place] for name, place in self._header.positions.items()})
@@ -113,8 +113,7 @@ class Inspection:
         self._last_row = lines.numbers[-1]
         self._keys.add([columns[name].cells.to_pylist() for name in self.terms.key])
         self.tally.add(columns)
-        start = b"%d,," % submission
-        return start + (b"\n" + start).join(map(b"%d,%b".__mod__, zip(lines.numbers, lines.texts, strict=True))) + b"\n"
+        return lines
 
     def _rows(self, batch: Batch, submission: int) -> bytes:
         self.row_count += len(batch.rows)

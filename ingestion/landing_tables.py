@@ -32,8 +32,7 @@ def _ensure(link: connection, terms: Contract) -> None:
                     create table {} (
                         _submission_id bigint not null,
                         _sheet text,
-                        _row_number integer not null,
-                        _own text
+                        _row_number integer not null
                     );
                     create index on {} using brin (_submission_id);
                     create trigger append_only before update or delete or truncate on {}
@@ -43,5 +42,5 @@ def _ensure(link: connection, terms: Contract) -> None:
                     """
                 ).format(*[table] * 5)
             )
-        for name in terms.names:
+        for name in (*terms.names, "_own"):
             run.execute(sql.SQL("alter table {} add column if not exists {} text").format(table, sql.Identifier(name)))

@@ -9,21 +9,24 @@ from pathlib import Path
 from ingestion.answer import Answer
 from ingestion.contract import Contract
 from ingestion.findings import Finding
-from warehouse.settings import PROJECT
+from ingestion.reading import environment
+from warehouse.settings import PROJECT, settings
 
 MEMORY = 300 * 2**20
 """Bytes of data that marking may take."""
-SECONDS = 60
+FILE = 256 * 2**20
+"""Bytes of any file that it may write."""
+SECONDS = 30
 """Processor seconds that it may take: more than the largest workbook that is given back whole needs."""
 READ_AS_A_WHOLE = ("file-", "form-")
 """How the rules begin for which no row was read."""
 
 
-def mark(source: Path, answer: Answer, terms: Contract, target: Path) -> None:
+def mark(source: Path, answer: Answer, terms: Contract, target: Path) -> bool:
     """Write the workbook with the findings; what the sender sent is marked in it, unless it cannot be opened.
 
-    Raises:
-        RuntimeError: not even the list of findings could be written.
+    Returns:
+        Whether it was written; the answer goes out in any case.
     """
     order = {
         "source": str(source), "name": answer.file, "sheet": terms.sheet, "target": str(target),
@@ -31,18 +34,16 @@ def mark(source: Path, answer: Answer, terms: Contract, target: Path) -> None:
         "encoding": terms.encoding, "delimiter": terms.delimiter,
     }  # fmt: skip
     unreadable = answer.rows == 0 and any(found.rule.startswith(READ_AS_A_WHOLE) for found in answer.findings)
-    if not unreadable and _run({**order, "readable": True}) == "":
-        return
-    if problem := _run({**order, "readable": False}):
-        raise RuntimeError(f"the findings of {answer.file!r} could not be written: {problem}")
+    return (not unreadable and _run({**order, "readable": True})) or _run({**order, "readable": False})
 
 
-def _run(order: dict[str, object]) -> str:
+def _run(order: dict[str, object]) -> bool:
     done = subprocess.run(
         [sys.executable, "-m", "ingestion.marking"],
         input=json.dumps(order), capture_output=True, text=True, cwd=PROJECT, check=False,
+        env=environment(settings().contracts),
     )  # fmt: skip
-    return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
+    return done.returncode == 0
 
 
 def main() -> None:
@@ -52,6 +53,7 @@ def main() -> None:
     order = json.loads(sys.stdin.read())
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     write_marked(
         Path(order["source"]), order["name"], order["sheet"],

@@ -29,7 +29,10 @@ def proved_clean(
         distinct = columns[column.name].cells if checker.many else columns[column.name].distinct
         if column.required and pc.min(pc.binary_length(distinct)).as_py() == 0:
             return False
-        if column.key and pc.any(pc.match_substring_regex(distinct, _SUSPECT, ignore_case=True)).as_py():
+        if (
+            column.name in terms.named
+            and pc.any(pc.match_substring_regex(distinct, _SUSPECT, ignore_case=True)).as_py()
+        ):
             return False
         if not _all_right(distinct, checker):
             return False

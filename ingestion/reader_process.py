@@ -22,10 +22,10 @@ BYTES_PER_SECOND = 2**20
 
 
 def main() -> None:
-    """Carry out the order that stands in the standard input; see `ingestion.reading.Order`."""
+    """Carry out the order that stands in the standard input; see `ingestion.reading.Reading.order`."""
+    gc.disable()  # rows make no cycles, and looking for some takes half of the time
     from ingestion.inspection import Inspection  # noqa: F401 - loaded while the order is still on its way
 
-    gc.disable()  # rows make no cycles, and looking for some takes half of the time
     order = json.loads(sys.stdin.readline() or "null")
     if order is None:
         return  # no file was to be read after all
@@ -37,6 +37,7 @@ def main() -> None:
             os._exit(1)  # nobody listens any more
         except MemoryError:
             _say(messages, {"stopped": "memory"})
+    os._exit(0)  # taking a large heap apart would take longer than the last rows did
 
 
 def _limit(path: Path) -> None:
@@ -52,6 +53,8 @@ def _read(order: dict[str, Any], messages: TextIO) -> None:
     from ingestion.control import read_control
     from ingestion.inspection import Inspection
     from ingestion.readers import read
+    from ingestion.readers.table import Lines
+    from ingestion.row_stream import write_lines, write_rows
 
     terms = contract(order["feed"])
     control = order["control"] and read_control(order["control"]["name"], Path(order["control"]["path"]).read_bytes())
@@ -60,8 +63,10 @@ def _read(order: dict[str, Any], messages: TextIO) -> None:
     said = time.monotonic()
     rows = sys.stdout.buffer if order["rows"] else None
     for piece in seen.pieces(order["submission"]):
-        if rows:
-            rows.write(piece)
+        if rows and isinstance(piece, Lines):
+            write_lines(rows, piece.offset, piece.size, piece.numbers.start)
+        elif rows and isinstance(piece, bytes):
+            write_rows(rows, piece)
         if time.monotonic() - said > 1:
             said = time.monotonic()
             _say(messages, {"rows": seen.row_count, "share": seen.table.progress()})

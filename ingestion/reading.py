@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from ingestion.coverage import Coverage
 from ingestion.findings import Finding
+from ingestion.row_stream import RowStream
 from warehouse.settings import PROJECT, settings
 
 Progress = Callable[[int, float], None]
@@ -60,12 +61,13 @@ class Reading:
     def __init__(self, progress: Progress | None = None, contracts: Path | None = None) -> None:
         self._progress = progress
         self._heard: list[dict[str, Any]] = []
+        self._rows: RowStream | None = None
         self._opened = threading.Event()
         listen, self._speak = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ingestion.reader_process"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self._speak],
-            cwd=PROJECT, env=_environment(contracts or settings().contracts),
+            cwd=PROJECT, env=environment(contracts or settings().contracts),
         )  # fmt: skip
         self._messages = os.fdopen(listen, encoding="utf-8")
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -94,6 +96,8 @@ class Reading:
             control: name and path of control totals that came beside the file.
             rows: whether the rows are wanted at all.
         """
+        assert self._process.stdout  # noqa: S101 - it was started with a pipe
+        self._rows = RowStream(self._process.stdout, path, submission)
         beside = control and {"name": control[0], "path": str(control[1])}
         order = {"path": str(path), "name": name, "feed": feed, "submission": submission, "control": beside}
         assert self._process.stdin  # noqa: S101 - a process is given one order
@@ -108,10 +112,10 @@ class Reading:
         return tuple(self._heard[0].get("columns", ())) if self._heard else ()
 
     @property
-    def rows(self) -> BinaryIO:
+    def rows(self) -> RowStream:
         """The clean rows as CSV for COPY: to be read to the end, or not at all."""
-        assert self._process.stdout  # noqa: S101 - it was started with a pipe
-        return self._process.stdout  # type: ignore[return-value]
+        assert self._rows  # noqa: S101 - they were ordered
+        return self._rows
 
     def found(self) -> Inspected:
         """What was found, once the rows were read to their end. A reader that died is a finding like any other."""
@@ -146,7 +150,7 @@ class Reading:
         self._opened.set()
 
 
-def _environment(contracts: Path) -> dict[str, str]:
+def environment(contracts: Path) -> dict[str, str]:
     """What the reader needs of the environment: no password, and no buffers for threads that it has not."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     nowhere = {"ISCM_HOME": os.devnull, "ISCM_SECRETS_DIR": os.devnull}  # it does not look for a password either
@@ -155,10 +159,10 @@ def _environment(contracts: Path) -> dict[str, str]:
 
 
 def _stopped(last: dict[str, Any], code: int, errors: str) -> Inspected:
-    if "stopped" in last or "memory" in errors.lower():
-        why = "it takes more memory than any table of this size"
-    elif code == -signal.SIGXCPU:
+    if code == -signal.SIGXCPU:
         why = "it takes longer than any table of this size"
+    elif "stopped" in last or "memory" in errors.lower():
+        why = "it takes more memory than any table of this size"
     elif code == -signal.SIGKILL:
         why = "the system stopped the reader, most often for lack of memory; drop it once more"
     else:

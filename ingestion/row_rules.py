@@ -6,8 +6,8 @@ from typing import Any
 from ingestion.contract import RowRule
 from ingestion.coverage import Coverage
 
-TOTAL = r"^(grand|sub|sous)?[ _-]*(totals?|subtotals?|sum|summe|suma|somme|gesamt)$"
-"""What a key says whose row is the sum of others (any case)."""
+TOTAL = r"^(.*[ _/-])?(sub-?|grand-?|sous-?)?totals?([ _:/-].*)?$|^(sum|summe|suma|somme|gesamt)$"
+"""What a key or subject says whose row is the sum of others (any case)."""
 
 SPOILT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 """What a spreadsheet makes of a document number such as 2019-3-1 or MAR1."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,7 +36,7 @@ def known(run: cursor, feed: str, name: str, sha256: str) -> Answer | None:
     run.execute(
         """
         select submission_id, outcome, row_count, totals, reporting_office, period_start, period_end, finding_count,
-            contract_version, contract_sha256, code_lists_sha256, control_sha256, received_at,
+            contract_version, contract_sha256, code_lists_sha256, control_sha256, part, received_at,
             exists (select 1 from ops.admissions as a where a.submission_id = s.submission_id)
         from ops.submissions as s where feed = %s and sha256 = %s and outcome <> 'rejected'
         """,
@@ -45,13 +46,16 @@ def known(run: cursor, feed: str, name: str, sha256: str) -> Answer | None:
     if row is None:
         return None
     submission, outcome, rows, totals, office, start, end, count, *stamps, received, admitted = row
-    version, terms, lists, control = stamps
+    version, terms, lists, control, part = stamps
     held = outcome == "quarantined" and not admitted
+    listed = findings(run, submission) if held else []
     return Answer(
         name, feed, "quarantined" if held else "duplicate", sha256, rows, totals, office, start, end,
-        findings=findings(run, submission) if held else [], finding_count=count if held else 0,
-        contract_version=version, contract_sha256=terms, code_lists_sha256=lists, control_sha256=control,
+        part=part or None, findings=listed, finding_count=count if held else 0,
+        rule_counts=dict(Counter(finding.rule for finding in listed)), contract_version=version,
+        contract_sha256=terms, code_lists_sha256=lists, control_sha256=control,
         submission=submission, received_at=received, in_force=None if held else successor(run, submission),
+        accepted=outcome == "quarantined" and admitted,
     )  # fmt: skip
 
 
@@ -189,11 +193,12 @@ def admit(run: cursor, submission: int, supersedes: int | None) -> None:
     run.execute("insert into ops.admissions (submission_id, supersedes) values (%s, %s)", (submission, supersedes))
 
 
-def record_arrival(run: cursor, name: str, sha256: str | None, submission: int) -> int:
-    """Write that a file appeared in the folder; gives the number of the arrival."""
+def record_arrival(run: cursor, name: str, sha256: str | None, submission: int, control: str | None = None) -> int:
+    """Write that a file appeared in the folder, with what control totals; gives the number of the arrival."""
     run.execute(
-        "insert into ops.arrivals (file_name, sha256, submission_id) values (%s, %s, %s) returning arrival_id",
-        (name, sha256, submission),
+        "insert into ops.arrivals (file_name, sha256, submission_id, control_sha256) values (%s, %s, %s, %s) "
+        "returning arrival_id",
+        (name, sha256, submission, control),
     )
     (arrival,) = run.fetchone() or (0,)
     return int(arrival)

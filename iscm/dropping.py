@@ -29,9 +29,18 @@ def drop_file(source: Path, folder: Path, name: str | None = None) -> Path:
     """
     name = name or source.name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if beside := control_beside(source):
-        _place(beside, folder / f"{name}{CONTROL_ENDING}")  # first: nobody is to see the file without its totals
-    return _place(source, folder / name)
+    target = folder / name
+    if target.exists():
+        raise AlreadyWaitingError(f"{target} waits already; it is answered within a minute")
+    beside = control_beside(source)
+    # first the totals: nobody is to see the file without them
+    totals = _place(beside, folder / f"{name}{CONTROL_ENDING}") if beside else None
+    try:
+        return _place(source, target)
+    except AlreadyWaitingError:
+        if totals:
+            totals.unlink(missing_ok=True)  # they belong to no file that waits
+        raise
 
 
 def control_beside(file: Path) -> Path | None:

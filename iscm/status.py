@@ -59,7 +59,8 @@ def _file(run: cursor, what: str, path: Path) -> dict[str, Any]:
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     found = _submissions(run, "s.sha256 = %s", sha256, full=True)
-    return {"asked": what, "sha256": sha256, "submissions": found}
+    places = [str(place) for place in waiting(settings().drop) if place.name == path.name]
+    return {"asked": what, "sha256": sha256, "submissions": found, "waiting": places}
 
 
 def _receipt(path: Path) -> dict[str, Any] | None:
@@ -79,7 +80,9 @@ def _verify(run: cursor, what: str, receipt: dict[str, Any]) -> dict[str, Any]:
         return {"asked": what, "receipt": receipt, "genuine": False, "differences": ["submission"], "submissions": []}
     (registered,) = found
     kept = dict(registered, outcome=registered["first_outcome"])
-    differences = [name for name in VERIFIED if _said(receipt, name) != kept[name]]
+    # the receipt of a duplicate lists no findings: they stand in the first one
+    names = [name for name in VERIFIED if name != "finding_count" or receipt.get("outcome") != "duplicate"]
+    differences = [name for name in names if _said(receipt, name) != kept[name]]
     return {
         "asked": what, "receipt": receipt, "genuine": not differences, "differences": differences, "submissions": found
     }  # fmt: skip
@@ -87,9 +90,8 @@ def _verify(run: cursor, what: str, receipt: dict[str, Any]) -> dict[str, Any]:
 
 def _said(receipt: dict[str, Any], name: str) -> Any:
     """What a receipt says; that of a duplicate tells of the submission whose bytes came again."""
-    duplicate = receipt.get("outcome") == "duplicate"
-    if name == "outcome" and duplicate:
-        return "accepted"
+    if receipt.get("outcome") == "duplicate" and name == "outcome":
+        return "quarantined" if receipt.get("accepted") else "accepted"
     return receipt.get(name)
 
 
@@ -180,7 +182,10 @@ def lines(found: dict[str, Any]) -> list[str]:
             if found["genuine"]
             else f"the receipt is NOT what the register says: {', '.join(found['differences'])} differ"
         )
-    if "sha256" in found and not found["submissions"]:
+    text += [
+        f"waits in the drop folder and is answered within a minute: {printable(p)}" for p in found.get("waiting", ())
+    ]
+    if "sha256" in found and not found["submissions"] and not found["waiting"]:
         text.append(f"never received: no file with the sha256 {found['sha256']} has arrived")
     for item in found.get("submissions", ()):
         text += _submission_lines(item)

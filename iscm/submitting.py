@@ -11,7 +11,7 @@ import psycopg2
 
 from ingestion.answer import Answer
 from ingestion.archive import Archived, UnsuitableFileError, archive, identity, unsuitable
-from ingestion.contract import UnknownFeedError, contract
+from ingestion.contract import UnknownFeedError, contract, feeds
 from ingestion.findings import Finding
 from ingestion.landing import Judgement, Received, check, land, refuse
 from ingestion.marking import mark
@@ -42,7 +42,8 @@ def land_file(file: Path, feed: str | None = None, take: bool = False, progress:
     with Reading(log) as reading, log:
         kept, refusal = _archive(file, feed, at.archive)
         beside = control_beside(file)
-        control = beside and archive(beside, at.archive)
+        control, unreadable = _archive(beside, feed, at.archive) if beside else (None, None)
+        refusal = refusal or unreadable
         with connect("loader") as link:
             if refusal:
                 answer = refuse(_name(file), feed, kept, refusal, link)
@@ -60,14 +61,15 @@ def land_file(file: Path, feed: str | None = None, take: bool = False, progress:
 
 def _tell(answer: Answer, kept: Archived | None) -> None:
     """Answer in the outbox; with findings comes the sender's own workbook, marked."""
-    outbox = settings().outbox / answer.feed
+    # the name of an unknown feed is whatever somebody called a folder: no path is made of it
+    outbox = settings().outbox / (answer.feed if answer.feed in feeds() else "unknown")
     if not answer.findings or kept is None or answer.contract_version is None:
         write_answer(outbox, answer)
         return
     with tempfile.TemporaryDirectory() as folder:
         marked = Path(folder) / "findings.xlsx"
-        mark(kept.path, answer, contract(answer.feed), marked)
-        write_answer(outbox, answer, marked)
+        made = mark(kept.path, answer, contract(answer.feed), marked)
+        write_answer(outbox, answer, marked if made else None)
 
 
 def check_file(file: Path, feed: str | None = None, progress: Progress | None = None) -> Answer:
@@ -111,7 +113,8 @@ def judge(found: Inspected, earlier: Sequence[Earlier]) -> Judgement:
         for odd in verdict.oddities
     ]
     done = ("checks_declared", "checks_run", "rows_present", "rows_evaluated", "rules_sha256", "compared_with")
-    return Judgement(findings, {name: getattr(verdict, name) for name in done})
+    counted = {name: getattr(verdict, name) for name in done}
+    return Judgement(findings, counted | {"not_comparable": list(verdict.not_comparable)})
 
 
 def _archive(file: Path, feed: str, folder: Path) -> tuple[Archived | None, Finding | None]:
@@ -161,5 +164,6 @@ def _take(file: Path, kept: Archived | None) -> None:
             return
         aside = settings().home / "refused"
         aside.mkdir(mode=0o700, exist_ok=True)
-        place = next(path for n in range(1, 1 << 30) if not (path := aside / f"{n}.{file.name[:180]}").exists())
+        name = os.fsencode(file.name)[:180].decode("utf-8", "ignore")
+        place = next(path for n in range(1, 1 << 30) if not (path := aside / f"{n}.{name}").exists())
         shutil.move(file, place)

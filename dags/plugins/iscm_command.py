@@ -17,7 +17,7 @@ HELD_BACK = 5
 class IscmCommand(BaseOperator):
     """Run `iscm ARGUMENTS`, without a shell; its output becomes the task's log.
 
-    Exit code 0 is success, 4 skips, 3 fails for good, anything else fails and is retried.
+    Exit code 0 is success, 4 skips, 3 (refused) and 5 (held back) fail for good, anything else fails and is retried.
     """
 
     template_fields: Sequence[str] = ("arguments",)

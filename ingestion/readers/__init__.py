@@ -8,7 +8,6 @@ from ingestion.findings import FileRefusedError, Finding
 from ingestion.readers.csv_file import read_csv
 from ingestion.readers.form_sheet import FORM, as_form
 from ingestion.readers.table import Batch, Row, Table
-from ingestion.readers.xlsx_file import read_xlsx
 
 __all__ = ["Batch", "Row", "Table", "read"]
 
@@ -39,6 +38,8 @@ def read(path: Path, name: str, terms: Contract) -> Table:
 
 def _read_workbook(path: Path, sheet: str) -> Table:
     """The declared sheet, or the one row of a form that was filled in."""
+    from ingestion.readers.xlsx_file import read_xlsx  # takes a moment that text files need not wait
+
     try:
         return read_xlsx(path, sheet)
     except FileRefusedError as refusal:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from ingestion.readers.table import Lines
@@ -53,25 +54,25 @@ class PlainLines:
             while block := file.read(BLOCK):
                 text, end, rest = (rest + block).rpartition(b"\n")
                 size = len(text) + len(end)
-                if not size or (lines := self._plain(text + end)) is None:
+                if not size or (lines := self._plain(text + end, size)) is None:
                     return
                 self.offset += size
                 self.line = lines.numbers.stop
                 yield lines
-            if rest and (lines := self._plain(rest + b"\n")) is not None:
+            if rest and (lines := self._plain(rest + b"\n", len(rest))) is not None:
                 self.offset += len(rest)
                 self.line = lines.numbers.stop
                 yield lines
 
-    def _plain(self, text: bytes) -> Lines | None:
+    def _plain(self, text: bytes, size: int) -> Lines | None:
         if text.startswith(_BOM):  # Arrow would drop it at the start of any block, and it is part of a cell here
             return None
-        end = b"\r\n" if text.endswith(b"\r\n") else b"\n"
-        texts = text.split(end)[:-1]
-        if b"\0" in text or text.count(b"\n") != len(texts) or text.count(b"\r") != len(texts) * (len(end) - 1):
+        count = text.count(b"\n")
+        returns = text.count(b"\r")
+        if b"\0" in text or returns not in (0, count) or (returns and text.count(b"\r\n") != count):
             return None
         quoted = b"".join(_quoted_lines(text))
-        if not self._strict.fullmatch(quoted) or max(map(len, texts)) > MAX_CELL:
+        if not self._strict.fullmatch(quoted):
             return None
         parse = arrow_csv.ParseOptions(
             delimiter=self._delimiter, quote_char='"' if quoted else False, newlines_in_values=False
@@ -82,10 +83,10 @@ class PlainLines:
             )
         except pa.ArrowInvalid:  # another number of cells, or bytes that are no UTF-8
             return None
-        if table.num_rows != len(texts):
-            return None
         columns = [column.combine_chunks() for column in table.columns]
-        return Lines(range(self.line, self.line + len(texts)), columns, texts)
+        if table.num_rows != count or max(pc.max(pc.binary_length(cells)).as_py() for cells in columns) > MAX_CELL:
+            return None
+        return Lines(range(self.line, self.line + count), columns, text, self.offset, size)
 
 
 def _quoted_lines(text: bytes) -> Iterator[bytes]:

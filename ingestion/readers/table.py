@@ -29,12 +29,15 @@ class Batch:
 class Lines:
     """Rows of a text file of which each is plainly one line: as columns to be proved clean at once, and as they are.
 
-    `columns` are Arrow arrays of strings in the order of the file; `texts` the lines, without their ends.
+    `columns` are Arrow arrays of strings in the order of the file; `text` the lines, each with its end; `offset` and
+    `size` say where they stand in the file, in bytes.
     """
 
     numbers: range
     columns: list[Any]
-    texts: list[bytes]
+    text: bytes
+    offset: int
+    size: int
 
     def as_batch(self) -> Batch:
         """The same rows one by one, without those that hold nothing."""

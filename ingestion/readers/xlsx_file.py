@@ -148,7 +148,7 @@ class _Rows:
         raise FileRefusedError(Finding("file-empty", message, sheet=self._sheet))
 
     def batches(self, first: list[Finding]) -> Iterator[Batch]:
-        """What is left, about 10,000 rows at a time; `first` stands in the first batch."""
+        """What is left, some thousand rows at a time; `first` stands in the first batch."""
         return self._batches(BATCH, first)
 
     def _batches(self, size: int, first: list[Finding]) -> Iterator[Batch]:

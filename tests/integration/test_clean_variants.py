@@ -18,6 +18,7 @@ from ingestion.control import Control, read_control
 from ingestion.inspection import Inspection
 from ingestion.readers import read
 from tests.fixtures.corpus.exports import Row, control_totals, exports, shuffled, totals
+from tests.unit.builders import as_csv
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _assert_taken(terms: Contract, rows: list[Row], sent: Sent, folder: Path) ->
     path.write_bytes(sent.data)
     control: Control | None = read_control("export.control.csv", sent.control) if sent.control else None
     seen = Inspection(lambda: read(path, sent.name, terms), terms, control)
-    landed = list(csv.reader(io.StringIO(b"".join(seen.pieces()).decode(), newline="")))
+    landed = list(csv.reader(io.StringIO(as_csv(seen).decode(), newline="")))
     assert [finding for finding in seen.notes.findings if finding.severity != "note"] == []
     assert seen.row_count == len(rows) == len(landed)
     assert seen.tally.totals == totals(terms, rows)

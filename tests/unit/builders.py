@@ -10,6 +10,8 @@ from ingestion.contract import Column, Contract, contract, feeds
 from ingestion.findings import Finding
 from ingestion.inspection import Inspection
 from ingestion.readers import Batch, Row, Table
+from ingestion.readers.table import Lines
+from ingestion.row_stream import numbered
 
 FEEDS = tuple(feeds())
 """All feeds: a test that runs over them holds for one that is added."""
@@ -67,7 +69,7 @@ def csv_text(rows: Iterable[dict[str, str]], header: Sequence[str] = ()) -> str:
 
 def handed_on(seen: Inspection, submission: int = 7) -> list[dict[str, str]]:
     """Go through a file to its end; the rows that were handed on, by column, `row` and `sheet` among them."""
-    text = b"".join(seen.pieces(submission)).decode()
+    text = as_csv(seen, submission).decode()
     names = ("submission", "sheet", "row", *seen.columns)
     rows = [dict(zip(names, cells, strict=True)) for cells in csv.reader(io.StringIO(text, newline=""), strict=True)]
     assert {row.pop("submission") for row in rows} <= {str(submission)}
@@ -79,3 +81,11 @@ def written(folder: Path, content: bytes | str, name: str = "file.csv") -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def as_csv(seen: Inspection, submission: int = 0) -> bytes:
+    """All rows that an inspection hands on, as COPY gets them."""
+    return b"".join(
+        numbered(piece.text, piece.numbers.start, submission) if isinstance(piece, Lines) else piece
+        for piece in seen.pieces(submission)
+    )

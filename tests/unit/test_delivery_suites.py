@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from expectations import delivery_suites as suites
-from expectations.delivery_gate import Delivery, DeliveryVerdict, judge
+from expectations.delivery_gate import FIGURES, Delivery, DeliveryVerdict, judge
 from tests.evaluation import cells
 from tests.unit.deliveries import delivery, months
 
@@ -167,14 +167,14 @@ def test_each_rule_holds_what_it_is_for_and_says_what_to_do(rule: str) -> None:
     [held] = [item for item in verdict.oddities if item.rule == rule]
     assert held.message == f"{SAID[rule]}, or have it accepted with a reason"
     assert held.period == "2020-01"
-    amount = held.value if rule == "delivery-magnitude" else ""  # one amount is accepted as it stands
+    amount = held.value if rule in FIGURES else ""  # a figure is accepted as it stands
     assert held.scope == " ".join(filter(None, (rule, held.subject, "2020-01", amount)))
 
 
 def test_the_only_file_before_has_no_median() -> None:
     [volume] = judge(delivery("2020-01", FLAT | {"A": 90}, rows=12), months(1, FLAT)).oddities
     assert "has 12 rows beside 100 in the file before (12.00 %): more than 8 times fewer" in volume.message
-    assert (volume.scope, volume.value) == ("delivery-volume 2020-01", "12")
+    assert (volume.scope, volume.value) == ("delivery-volume 2020-01 12", "12")
 
 
 def _comparable(now: Delivery, earlier: list[Delivery]) -> set[str]:

@@ -15,6 +15,7 @@ from ingestion.inspection import Inspection
 from ingestion.readers.form_sheet import MAX_LINES, Form, as_form
 from ingestion.readers.table import Batch, Row, Table
 from ingestion.readers.xlsx_file import read_xlsx
+from tests.unit.builders import as_csv
 
 A4_INCHES = (8.27, 11.69)
 HEAD: tuple[str, ...] = ("column", "Event reports", "answer", "how to answer")
@@ -134,7 +135,7 @@ def test_what_is_wrong_in_a_filled_form_is_named_with_its_own_cell(tmp_path: Pat
     form = as_form(read_xlsx(path, "Form"))
     opened = [form.table]
     seen = Inspection(lambda: opened.pop(), terms)
-    assert b"".join(seen.pieces()) == b""
+    assert as_csv(seen) == b""
     found = {form.true_place(finding).cell for finding in seen.notes.findings if finding.severity == "blocking"}
     assert found == {cells[name] for name in ("cost_venue", "partners_new", "iscm_code")}
 

@@ -20,7 +20,7 @@ def test_plain_lines_come_as_columns_and_as_they_are(tmp_path: Path) -> None:
     plain, (lines,) = _go(tmp_path, content)
     assert lines.numbers == range(2, 5)
     assert [column.to_pylist() for column in lines.columns] == [["1", "", "007"], ['x, "y"', "S\u00e3o", ""]]
-    assert lines.texts == [b'1,"x, ""y"""', b'"",S\xc3\xa3o', b"007,"]
+    assert (lines.text, lines.offset, lines.size) == (content, 0, len(content))
     assert (plain.offset, plain.line) == (len(content), 5)
 
 
@@ -77,7 +77,7 @@ def test_blocks_of_any_size_give_the_same_lines(tmp_path: Path, monkeypatch: pyt
     rows = [f"{n},\u00e9{n}".encode() for n in range(2, 50)]
     for end in (b"\n", b"\r\n"):
         plain, parts = _go(tmp_path, end.join(rows) + end)
-        assert [text for lines in parts for text in lines.texts] == rows
+        assert [text for lines in parts for text in lines.text.splitlines()] == rows
         assert [number for lines in parts for number in lines.numbers] == list(range(2, 50))
         assert plain.line == 50
 

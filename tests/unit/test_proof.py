@@ -22,7 +22,7 @@ from ingestion.proof import proved_clean
 from ingestion.readers import csv_file, plain_lines, read
 from ingestion.readers.plain_lines import PlainLines
 from ingestion.values import ColumnChecker
-from tests.unit.builders import FEEDS, osi, osi_row, written
+from tests.unit.builders import FEEDS, as_csv, osi, osi_row, written
 from warehouse.settings import PROJECT
 
 SMALL, LARGE = 200, 1 << 21
@@ -88,7 +88,7 @@ def _read(path: Path, feed: str, *, plain: bool, few: int, block: int) -> dict[s
         if not plain:
             patches.enter_context(mock.patch.object(PlainLines, "__iter__", return_value=iter(())))
         seen = Inspection(lambda: read(path, "file.csv", terms), terms)
-        text = b"".join(seen.pieces(7)).decode()
+        text = as_csv(seen, 7).decode()
     result: dict[str, Any] = {"columns": seen.columns, "rows": seen.row_count, "blocked": seen.blocked}
     if block == LARGE or not seen.blocked:
         result |= {"findings": seen.notes.findings, "counts": seen.notes.counts}

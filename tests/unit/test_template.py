@@ -11,12 +11,13 @@ from ingestion.header import match_header
 from ingestion.inspection import Inspection
 from ingestion.readers import read
 from ingestion.template import write_template
+from tests.unit.builders import as_csv
 
 
 def inspected(path: Path, terms: Contract) -> Inspection:
     """The file after one pass over it."""
     seen = Inspection(lambda: read(path, path.name, terms), terms)
-    assert b"".join(seen.pieces()) or seen.notes.findings
+    assert as_csv(seen) or seen.notes.findings
     return seen
 
 

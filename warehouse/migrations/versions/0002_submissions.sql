@@ -12,7 +12,9 @@ alter table ops.submissions
     -- the key of a form's one row: each form of a period stands for itself
     add column part text not null default '',
     add column control_sha256 text check (control_sha256 ~ '^[0-9a-f]{64}$');
-alter table ops.arrivals alter column sha256 drop not null;
+alter table ops.arrivals
+    alter column sha256 drop not null,
+    add column control_sha256 text check (control_sha256 ~ '^[0-9a-f]{64}$');
 
 -- The moment from which a submission is in force, and whose place it takes.
 create table ops.admissions (
@@ -100,11 +102,23 @@ begin
     end if;
     if exists (
         select 1
+        from ops.submissions as mine join ops.submissions as other on other.submission_id = new.supersedes
+        where
+            mine.submission_id = new.submission_id
+            and (mine.feed, mine.reporting_office, mine.period_start, mine.period_end, mine.part)
+            is distinct from (other.feed, other.reporting_office, other.period_start, other.period_end, other.part)
+    ) then
+        raise exception 'submission % does not cover what % covers, and cannot take its place',
+            new.submission_id, new.supersedes;
+    end if;
+    if exists (
+        select 1
         from ops.current_submissions as mine
         join ops.current_submissions as other
             on mine.feed = other.feed and mine.reporting_office = other.reporting_office
-            and mine.period_start = other.period_start and mine.period_end = other.period_end
-            and mine.part = other.part and mine.submission_id <> other.submission_id
+            and mine.period_start <= other.period_end and mine.period_end >= other.period_start
+            and (mine.part = other.part or mine.part = '' or other.part = '')
+            and mine.submission_id <> other.submission_id
         where mine.submission_id = new.submission_id
     ) then
         raise exception 'submission % covers what another one in force covers, and does not take its place',
@@ -128,6 +142,8 @@ create table ops.delivery_verdicts (
     rows_evaluated bigint not null,
     rules_sha256 text not null,
     compared_with bigint[] not null,
+    -- rules that found nothing to compare with: said, never passed in silence
+    not_comparable text[] not null,
     -- what was not all done is odd in itself
     check (oddities > 0 or (checks_run = checks_declared and rows_evaluated = rows_present))
 );
@@ -185,8 +201,9 @@ end
 $$;
 
 grant select on all tables in schema ops to loader, transformer, publisher, auditor, steward;
-grant insert on
-    ops.admissions, ops.delivery_verdicts, ops.submission_measures, ops.submission_differences, ops.difference_amounts
+grant insert on ops.delivery_verdicts, ops.submission_measures, ops.submission_differences, ops.difference_amounts
 to loader;
+-- who and when are the database's to say
+grant insert (submission_id, supersedes) on ops.admissions to loader, steward;
+grant insert (submission_id, finding_number, reason, valid_until, accepted_by) on ops.acceptances to steward;
 grant insert, update, delete on ops.landing_progress to loader;
-grant insert on ops.acceptances, ops.admissions to steward;
