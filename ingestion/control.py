@@ -98,7 +98,9 @@ class _Comparison:
         self._seen.add(code)
         if not re.fullmatch("[0-9]{1,12}", rows, re.ASCII):
             yield self._say("control-unreadable", "write the number of rows as digits, like 120", number, "rows", rows)
-        elif int(rows) != (found := self._tally.rows_by_currency.get(code, 0) if code else self._tally.rows):
+        elif int(rows) != (
+            found := self._tally.rows_by_currency.get(code, 0) if code or self._tally.has_money else self._tally.rows
+        ):
             message = f"the control totals say {rows} rows{_of(code)}, the file has {found}; send the whole file"
             yield self._say("control-rows", message, number, "rows", rows)
         if not code or not (total or self._tally.has_money):

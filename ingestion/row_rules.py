@@ -6,7 +6,10 @@ from typing import Any
 from ingestion.contract import RowRule
 from ingestion.coverage import Coverage
 
-TOTAL = r"^(.*[ _/-])?(sub-?|grand-?|sous-?)?totals?([ _:/-].*)?$|^(sum|summe|suma|somme|gesamt)$"
+TOTAL = (
+    r"^(grand|sub|sous)?[ _-]*(totals?|subtotals?|sum|summe|suma|somme|gesamt)$"
+    r"|^(.* )?(sub-?|grand |sous-)?totals?([ :].*)?$"
+)
 """What a key or subject says whose row is the sum of others (any case)."""
 
 SPOILT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"

@@ -31,6 +31,7 @@ def drop_file(source: Path, folder: Path, name: str | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / name
     if target.exists():
+        _aside(target).unlink(missing_ok=True)  # what a drop left that was killed half way
         raise AlreadyWaitingError(f"{target} waits already; it is answered within a minute")
     beside = control_beside(source)
     # first the totals: nobody is to see the file without them
@@ -55,9 +56,13 @@ def control_beside(file: Path) -> Path | None:
     return None
 
 
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
 def _place(source: Path, target: Path) -> Path:
     # copied aside and put in its place at once: nobody sees half a file, and dot files are not looked at
-    aside = target.with_name(f".{target.name}.part")
+    aside = _aside(target)
     aside.unlink(missing_ok=True)  # left by a kill, it may be one and the same file as `target`
     try:
         shutil.copyfile(source, aside)

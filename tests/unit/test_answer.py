@@ -27,7 +27,6 @@ def test_an_accepted_file_is_told_its_number_its_rows_and_its_totals() -> None:
         "OIG, 2019-01-01 to 2019-12-31",
     ]
     assert "osi_allocations 1.1.0" in _text(ACCEPTED)
-    assert not ACCEPTED.refused
 
 
 def test_a_dry_run_says_that_nothing_was_kept() -> None:
@@ -40,7 +39,6 @@ def test_a_dry_run_says_that_nothing_was_kept() -> None:
 def test_findings_are_numbered_in_words_and_as_data() -> None:
     found = [Finding("value-number", "write a number", row=3), Finding("n", "a note", severity="note")]
     answer = replace(ACCEPTED, outcome="rejected", findings=found, finding_count=2)
-    assert answer.refused
     assert answer.lines()[-3:] == [
         "2 findings:",
         "  1. blocking: osi.csv, row 3: write a number [value-number]",
