@@ -17,7 +17,7 @@ from psycopg2.extensions import connection
 from iscm.steps import migrate
 from warehouse.bootstrap import bootstrap
 from warehouse.credentials import ensure_secrets
-from warehouse.database import dsn, uri
+from warehouse.database import answers, dsn, uri
 from warehouse.postgres import Cluster, ensure_cluster
 from warehouse.settings import SECRETS_FILE, Settings, settings
 
@@ -108,9 +108,6 @@ def _wait(at: Settings, server: subprocess.Popen[bytes]) -> None:
     while True:
         if server.poll() is not None:
             raise RuntimeError("the scratch server did not start")
-        try:
-            psycopg2.connect(dsn("postgres", at, database="postgres")).close()
-        except psycopg2.OperationalError:
-            time.sleep(0.1)
-        else:
+        if answers(at):
             return
+        time.sleep(0.1)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.findings import Finding, printable
+from ingestion.findings import Finding, as_data, printable
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Answer:
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain data, for JSON; `docs/answer.schema.json` describes it."""
         data = dict(self.__dict__)
-        data["findings"] = [{"number": n} | found.as_dict() for n, found in enumerate(self.findings, start=1)]
+        data["findings"] = as_data(self.findings)
         data["difference"] = self.difference and dict(self.difference.__dict__)
         for name in ("period_start", "period_end", "received_at"):
             data[name] = data[name] and data[name].isoformat()

@@ -107,14 +107,30 @@ def _sweep(folder: Path) -> None:
 
 
 def _keep(fresh: Path, folder: Path, name: str) -> Path:
-    kept = folder / name[:2] / name
+    kept = archived(folder, name)
     kept.parent.mkdir(exist_ok=True, mode=0o700)
     if kept.exists():
         fresh.unlink()
         return kept
     fresh.chmod(0o400)
     fresh.replace(kept)
-    place = os.open(kept.parent, os.O_RDONLY)
-    os.fsync(place)  # the name is to survive a power cut as the bytes do
-    os.close(place)
+    sync_names(kept.parent)
     return kept
+
+
+def archived(folder: Path, sha256: str) -> Path:
+    """Where the bytes of that hash lie in the archive `folder`, if they were ever received."""
+    return folder / sha256[:2] / sha256
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file where it lies."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def sync_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk: they are to survive a power cut as the bytes do."""
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

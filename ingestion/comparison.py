@@ -15,6 +15,9 @@ from ingestion.findings import MAX_LISTED, Finding
 from ingestion.row_stream import RowStream
 from ingestion.submissions import insert_many
 
+MAX_OWN = 1 << 24
+"""Characters of the sender's own columns of one row."""
+
 
 def landed_keys_elsewhere(run: cursor, terms: Contract, submission: int, coverage: Coverage) -> list[Finding]:
     """A warning for each landed row whose key stands in another submission in force; both places are named."""
@@ -39,10 +42,6 @@ def sent_keys_elsewhere(run: cursor, terms: Contract, sent: "SentRows") -> list[
         )
         found += _clashes(run, terms, files, rows) if files else []
     return found
-
-
-MAX_OWN = 1 << 24
-"""Characters of the sender's own columns of one row."""
 
 
 class SentRows:

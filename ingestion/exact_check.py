@@ -1,20 +1,18 @@
 """The exact check of some rows: cell by cell where anything is wrong, each finding with its place."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ingestion.cells import as_texts
 from ingestion.contract import Column, Contract, RowRule
 from ingestion.coverage import CoverageWatch
-from ingestion.findings import Finding, Notebook
+from ingestion.findings import MAX_VALUE, Finding, Notebook
 from ingestion.header import Header
 from ingestion.readers import Row
 from ingestion.row_rules import SPOILT, TOTAL, at_fault
 from ingestion.values import ColumnChecker, Complaint
-
-MAX_VALUE = 200
-"""Characters of a wrong value that a finding repeats."""
 
 Verdict = tuple[str, str, str]
 """Rule id, message, and the column at fault."""
@@ -129,7 +127,7 @@ class ExactCheck:
     def _reference(self, row: int) -> str | None:
         if not self.own:
             return None
-        at = self._numbers.index(row)
+        at = bisect_left(self._numbers, row)
         return "; ".join(f"{name}={cells[at]}" for name, cells in self.own.items() if cells[at])[:MAX_VALUE] or None
 
 

@@ -10,6 +10,9 @@ Severity = Literal["blocking", "warning", "note"]
 MAX_LISTED = 1_000
 """Findings listed one by one; all are counted."""
 
+MAX_VALUE = 200
+"""Characters of a wrong value that a finding repeats."""
+
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
 """In the order in which they are shown."""
 
@@ -55,6 +58,11 @@ class Finding:
         value = f" (found: {self.value!r})" if self.value is not None else ""
         own = f" (yours: {printable(self.reference)})" if self.reference else ""
         return f"{', '.join(part for part in place if part)}: {printable(self.message)}{value}{own} [{self.rule}]"
+
+
+def as_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as plain data, numbered from 1 as `iscm accept` takes them."""
+    return [{"number": number} | finding.as_dict() for number, finding in enumerate(findings, start=1)]
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

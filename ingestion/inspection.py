@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
@@ -15,11 +16,13 @@ from ingestion.coverage import Coverage, CoverageWatch
 from ingestion.exact_check import ExactCheck
 from ingestion.findings import FileRefusedError, Finding, Notebook
 from ingestion.header import Header, match_header
-from ingestion.keys import KeyWatch, repeated_keys
+from ingestion.keys import KeyWatch, key_hashes, repeated_keys
 from ingestion.places import cell_place
-from ingestion.proof import proved_clean
+from ingestion.proof import Proof, Prover, proved_clean
+from ingestion.proved_ahead import ProvedAhead, proved_ahead
 from ingestion.readers import Batch, Row, Table
-from ingestion.readers.table import Lines
+from ingestion.readers.rows import Lines
+from ingestion.row_stream import numbered
 from ingestion.tally import Tally
 from ingestion.values import ColumnChecker
 
@@ -79,17 +82,22 @@ class Inspection:
         """Office and period of the file, once a row has named them."""
         return self._watch.coverage
 
-    def pieces(self, submission: int = 0) -> Iterator[bytes | Lines]:
-        """Check everything; yield the rows as long as nothing blocks: lines that were proved clean, others as CSV.
+    def pieces(self, submission: int | None = None) -> Iterator[bytes]:
+        """Check everything, piece by piece; yield the rows as CSV for COPY as long as nothing blocks.
 
-        The CSV is for COPY: each row is the submission, the sheet, the row's number and the cells of `columns`.
+        Each row is the submission, the sheet, the row's number and the cells of `columns`. Without a submission the
+        rows are not wanted: the pieces are empty.
         """
         if self.blocked:
             return  # without its headings no cell can be judged
-        for batch in self.table.batches:
-            piece = self._lines(batch, submission) if isinstance(batch, Lines) else self._rows(batch, submission)
-            if not self.blocked:
-                yield piece
+        with self._helpers() as ahead:
+            batches = self.table.batches
+            while True:
+                yield from self._proved_ahead(ahead, submission)
+                if (batch := next(batches, None)) is None:
+                    break
+                piece = self._lines(batch, submission) if isinstance(batch, Lines) else self._rows(batch, submission)
+                yield b"" if self.blocked else piece
         if self._last_row in CUT_AT and not self._has_control:
             message = (
                 f"the file ends in row {self._last_row:,}, where spreadsheet programs cut off what follows; "
@@ -103,19 +111,35 @@ class Inspection:
             for finding in check_control(self.tally, self.terms, self.table, self._control):
                 self.notes.note(finding)
 
-    def _lines(self, lines: Lines, submission: int) -> bytes | Lines:
+    def _helpers(self) -> AbstractContextManager[ProvedAhead | None]:
+        if self.table.plain is None or self._header.own:
+            return nullcontext()
+        watch = CoverageWatch(*self._watch.columns)
+        return proved_ahead(self.table.plain, Prover(self.terms, self._header.positions, self._checkers, watch))
+
+    def _proved_ahead(self, ahead: ProvedAhead | None, submission: int | None) -> Iterator[bytes]:
+        """Plain lines, as long as helpers have proved them."""
+        while ahead and not self.blocked and (proved := ahead.next(self._watch.coverage)):
+            numbers, text, proof = proved
+            self._watch.coverage = proof.coverage
+            yield self._take(proof, numbers, text, submission)
+
+    def _lines(self, lines: Lines, submission: int | None) -> bytes:
         if self._header.own or self.blocked:
             return self._rows(lines.as_batch(), submission)
-        columns = encoded({name: lines.columns[place] for name, place in self._header.positions.items()})
-        if not proved_clean(columns, self.terms, self._checkers, self._watch):
+        proof = Prover(self.terms, self._header.positions, self._checkers, self._watch).prove(lines.columns)
+        if proof is None:
             return self._rows(lines.as_batch(), submission)
-        self.row_count += len(lines.numbers)
-        self._last_row = lines.numbers[-1]
-        self._keys.add([columns[name].cells.to_pylist() for name in self.terms.key])
-        self.tally.add(columns)
-        return lines
+        return self._take(proof, lines.numbers, lines.text, submission)
 
-    def _rows(self, batch: Batch, submission: int) -> bytes:
+    def _take(self, proof: Proof, numbers: range, text: bytes, submission: int | None) -> bytes:
+        self.row_count += proof.rows
+        self._last_row = numbers[-1]
+        self._keys.add(proof.keys)
+        self.tally.take(proof.tally)
+        return b"" if submission is None else numbered(text, numbers.start, submission)
+
+    def _rows(self, batch: Batch, submission: int | None) -> bytes:
         self.row_count += len(batch.rows)
         self._last_row = batch.numbers[-1] if batch.numbers else self._last_row
         for finding in batch.findings:
@@ -129,13 +153,13 @@ class Inspection:
         if not (check.whole and proved_clean(columns, self.terms, self._checkers, self._watch)):
             check.check(self._checkers, self._watch)
         keys = [check.texts[name] for name in self.terms.key]
-        self._keys.add(keys)
+        self._keys.add(key_hashes(keys))
         if self.table.form and self.coverage:
             self._watch.coverage = replace(self.coverage, part=" / ".join(cells[0] for cells in keys))
         if self.blocked:
             return b""
         self.tally.add(columns)
-        return self._as_csv(check, numbers, submission)
+        return b"" if submission is None else self._as_csv(check, numbers, submission)
 
     def _as_csv(self, check: ExactCheck, numbers: list[int], submission: int) -> bytes:
         columns = [check.texts[name] for name in self.columns if name != OWN_COLUMN]

@@ -9,9 +9,14 @@ from ingestion.cells import as_texts
 from ingestion.contract import Column, Contract
 from ingestion.header import Header
 from ingestion.readers import Table
-from ingestion.readers.table import Lines
+from ingestion.readers.rows import Lines
 
 Key = tuple[str, ...]
+
+
+def key_hashes(columns: Sequence[Sequence[str]]) -> "array[int]":
+    """One number per row that stands for its key, given by column; the same in processes forked from one another."""
+    return array("q", map(hash, zip(*columns, strict=True)))
 
 
 class KeyWatch:
@@ -20,9 +25,9 @@ class KeyWatch:
     def __init__(self) -> None:
         self._hashes = array("q")
 
-    def add(self, columns: Sequence[Sequence[str]]) -> None:
-        """Take the key columns of some rows."""
-        self._hashes.extend(map(hash, zip(*columns, strict=True)))
+    def add(self, hashes: "array[int]") -> None:
+        """Take what `key_hashes` gave for some rows."""
+        self._hashes += hashes
 
     def suspects(self) -> frozenset[int]:
         """Hashes that stand more than once: their keys are equal, or seldom are not."""

@@ -24,6 +24,7 @@ from ingestion.submissions import (
     earlier,
     insert_many,
     known,
+    lock_feed,
     next_number,
     record,
     record_arrival,
@@ -53,6 +54,11 @@ class Received:
     kept: Archived
     control: tuple[str, Archived] | None = None
 
+    @property
+    def control_sha256(self) -> str | None:
+        """Hash of the control totals that came beside it."""
+        return self.control[1].sha256 if self.control else None
+
 
 def land(received: Received, reading: Reading, judge: Judge, link: connection) -> Answer:
     """Check and load one archived file; the caller commits by leaving the transaction of `link`.
@@ -72,15 +78,14 @@ def land(received: Received, reading: Reading, judge: Judge, link: connection) -
     terms = contract(received.feed)
     with link.cursor() as run:
         # one file of a feed at a time: ten copies dropped at once make one load
-        run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{received.feed}",))
+        lock_feed(run, received.feed)
         answer = known(run, received.feed, received.name, received.kept.sha256)
         if answer is None:
             answer = _load(run, received, terms, reading, judge)
-        elif received.control and received.control[1].sha256 != answer.control_sha256:
+        elif received.control_sha256 not in (None, answer.control_sha256):
             answer = _with_other_totals(run, received, terms, reading) or answer
         assert answer.submission is not None  # noqa: S101 - only a dry run has none
-        control = received.control[1].sha256 if received.control else None
-        arrival = record_arrival(run, received.name, received.kept.sha256, answer.submission, control)
+        arrival = record_arrival(run, received.name, received.kept.sha256, answer.submission, received.control_sha256)
     return replace(answer, arrival=arrival)
 
 
@@ -121,7 +126,7 @@ def check(received: Received, reading: Reading, judge: Judge, link: connection |
         found = reading.found()
         superseded = _place(run, terms, found)
         _judge(run, terms, found, judge)
-        _note_clashes(run, terms, found, clashes)
+        _note_warnings(run, terms, found, clashes)
     return replace(_answer(received, terms, found, None), superseded=superseded)
 
 
@@ -147,7 +152,7 @@ def _load(run: cursor, received: Received, terms: Contract, reading: Reading, ju
     superseded = _place(run, terms, found)
     verdict = _judge(run, terms, found, judge)
     if not found.blocked and found.coverage:
-        _note_clashes(run, terms, found, landed_keys_elsewhere(run, terms, submission, found.coverage))
+        _note_warnings(run, terms, found, landed_keys_elsewhere(run, terms, submission, found.coverage))
     if found.blocked:
         run.execute("rollback to savepoint rows")
     answer = replace(_answer(received, terms, found, submission), superseded=superseded)
@@ -200,14 +205,14 @@ def _judge(run: cursor, terms: Contract, found: Inspected, judge: Judge) -> Judg
     if found.blocked or found.coverage is None:
         return None
     judgement = judge(found, earlier(run, terms, found.coverage))
-    for finding in _unless_accepted(run, terms, found, judgement.findings):
-        found.add(finding)
+    _note_warnings(run, terms, found, judgement.findings)
     return judgement
 
 
-def _note_clashes(run: cursor, terms: Contract, found: Inspected, clashes: list[Finding]) -> None:
+def _note_warnings(run: cursor, terms: Contract, found: Inspected, warnings: list[Finding]) -> None:
+    """Note what is odd about a file that nothing blocks."""
     if not found.blocked:
-        for finding in _unless_accepted(run, terms, found, clashes):
+        for finding in _unless_accepted(run, terms, found, warnings):
             found.add(finding)
 
 
@@ -245,7 +250,7 @@ def _answer(received: Received, terms: Contract, found: Inspected, submission: i
         contract_version=terms.version,
         contract_sha256=terms.sha256,
         code_lists_sha256=code_lists_sha256(),
-        control_sha256=received.control[1].sha256 if received.control else None,
+        control_sha256=received.control_sha256,
         submission=submission,
         received_at=datetime.now(UTC) if submission else None,
     )

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ingestion.answer import Answer
+from ingestion.archive import sync_names
 
 MAX_NAME = 180
 """Bytes of a file's name that the name of its answer repeats: a name may have 255 in all."""
@@ -68,6 +69,4 @@ def _place(data: bytes, path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(fresh)
     fresh.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)  # the name is to survive a power cut as the bytes do
-    os.close(folder)
+    sync_names(path.parent)

@@ -3,20 +3,64 @@
 It only ever says "certainly clean" or "look closer": whatever it does not prove, the exact checks judge cell by cell.
 """
 
+from array import array
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.compute as pc
 
-from ingestion.combinations import Encoded, combinations
+from ingestion.combinations import Encoded, combinations, encoded
 from ingestion.contract import Contract
-from ingestion.coverage import CoverageWatch
+from ingestion.coverage import Coverage, CoverageWatch
+from ingestion.keys import key_hashes
 from ingestion.row_rules import SPOILT, TOTAL, at_fault
+from ingestion.tally import Tally
 from ingestion.values import ColumnChecker
 
 _SUSPECT = rf"(?:{TOTAL})|(?:{SPOILT})"
 FEW = 2_000
 """Up to so many distinct values of a batch are judged one by one, by the exact checks themselves."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What rows that were proved clean bring to their file: their number, keys (see `key_hashes`) and sums."""
+
+    rows: int
+    keys: "array[int]"
+    tally: Tally
+    coverage: Coverage | None
+
+
+class Prover:
+    """Proves columns of plain lines, block by block.
+
+    Args:
+        terms: the contract.
+        positions: place of each declared column in the file.
+        checkers, watch: those of the exact checks, or others that know no more than they do.
+    """
+
+    def __init__(
+        self,
+        terms: Contract,
+        positions: Mapping[str, int],
+        checkers: Mapping[str, ColumnChecker],
+        watch: CoverageWatch,
+    ) -> None:
+        self.watch = watch
+        self._terms, self._positions, self._checkers = terms, positions, checkers
+
+    def prove(self, columns: list[Any]) -> Proof | None:
+        """The proof of a block, given as Arrow arrays in the order of the file; None when it needs a closer look."""
+        named = encoded({name: columns[place] for name, place in self._positions.items()})
+        if not proved_clean(named, self._terms, self._checkers, self.watch):
+            return None
+        tally = Tally(self._terms)
+        tally.add(named)
+        keys = key_hashes([named[name].cells.to_pylist() for name in self._terms.key])
+        return Proof(tally.rows, keys, tally, self.watch.coverage)
 
 
 def proved_clean(

@@ -53,25 +53,19 @@ def _read(order: dict[str, Any], messages: TextIO) -> None:
     from ingestion.control import read_control
     from ingestion.inspection import Inspection
     from ingestion.readers import read
-    from ingestion.readers.table import Lines
-    from ingestion.row_stream import write_lines, write_rows
+    from ingestion.row_stream import write_rows
 
     terms = contract(order["feed"])
     control = order["control"] and read_control(order["control"]["name"], Path(order["control"]["path"]).read_bytes())
     seen = Inspection(lambda: read(Path(order["path"]), order["name"], terms), terms, control)
     _say(messages, {"columns": seen.columns, "sheet": seen.table.sheet})
     said = time.monotonic()
-    rows = sys.stdout.buffer if order["rows"] else None
-    for piece in seen.pieces(order["submission"]):
-        if rows and isinstance(piece, Lines):
-            write_lines(rows, piece.offset, piece.size, piece.numbers.start)
-        elif rows and isinstance(piece, bytes):
-            write_rows(rows, piece)
+    for piece in seen.pieces(order["submission"] if order["rows"] else None):
+        if piece:
+            write_rows(sys.stdout.buffer, piece)
         if time.monotonic() - said > 1:
             said = time.monotonic()
             _say(messages, {"rows": seen.row_count, "share": seen.table.progress()})
-    if rows:
-        rows.flush()
     coverage = seen.coverage
     _say(
         messages,

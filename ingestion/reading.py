@@ -97,7 +97,7 @@ class Reading:
             rows: whether the rows are wanted at all.
         """
         assert self._process.stdout  # noqa: S101 - it was started with a pipe
-        self._rows = RowStream(self._process.stdout, path, submission)
+        self._rows = RowStream(self._process.stdout)
         beside = control and {"name": control[0], "path": str(control[1])}
         order = {"path": str(path), "name": name, "feed": feed, "submission": submission, "control": beside}
         assert self._process.stdin  # noqa: S101 - a process is given one order

@@ -88,22 +88,35 @@ def successor(run: cursor, submission: int) -> int | None:
     return None if found is None else int(found)
 
 
-def to_supersede(run: cursor, terms: Contract, coverage: Coverage) -> tuple[int | None, list[Finding]]:
-    """The current submission for the same office and period; an overlap with another period is a finding."""
+def lock_feed(run: cursor, feed: str) -> None:
+    """Wait until nobody else lands or accepts a file of the feed; let go at the end of the transaction."""
+    run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{feed}",))
+
+
+def standing(run: cursor, feed: str, coverage: Coverage) -> list[tuple[int, str, dt.date, dt.date, bool]]:
+    """Submissions in force that cover any of it: number, file, first and last day, and whether just the same."""
     run.execute(
         """
-        select submission_id, file_name, period_start, period_end, part
+        select submission_id, file_name, period_start, period_end, (period_start, period_end, part) = (%s, %s, %s)
         from ops.current_submissions
         where feed = %s and reporting_office = %s and period_start <= %s and period_end >= %s
             and (part = %s or part = '' or %s = '')
         order by submission_id
         """,
-        (terms.feed, coverage.office, coverage.end, coverage.start, coverage.part, coverage.part),
-    )
+        (
+            coverage.start, coverage.end, coverage.part, feed, coverage.office, coverage.end, coverage.start,
+            coverage.part, coverage.part,
+        ),
+    )  # fmt: skip
+    return run.fetchall()
+
+
+def to_supersede(run: cursor, terms: Contract, coverage: Coverage) -> tuple[int | None, list[Finding]]:
+    """The current submission for the same office and period; an overlap with another period is a finding."""
     found = []
-    for submission, file, start, end, part in run.fetchall():
-        if (start, end, part) == (coverage.start, coverage.end, coverage.part):
-            return int(submission), []
+    for submission, file, start, end, same in standing(run, terms.feed, coverage):
+        if same:
+            return submission, []
         message = (
             f"the period overlaps with submission {submission} ({file}: {start} to {end}); "
             "send the same period again to replace it, or one that does not overlap"

@@ -51,6 +51,16 @@ class Tally:
             self._totals[code] += total
             self._subjects[f"{name}|{code}", at] += total
 
+    def take(self, other: "Tally") -> None:
+        """Add what another part of the file adds up to."""
+        self.rows += other.rows
+        self._codes += other._codes
+        self._rows_by_currency += other._rows_by_currency
+        for code, total in other._totals.items():
+            self._totals[code] += total
+        for subject, total in other._subjects.items():
+            self._subjects[subject] += total
+
     @property
     def has_money(self) -> bool:
         """Whether the feed has columns of money."""

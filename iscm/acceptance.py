@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import psycopg2
 from psycopg2.extensions import cursor
 
+from ingestion.archive import archived
+from ingestion.coverage import Coverage
 from ingestion.findings import printable
-from ingestion.submissions import admit
+from ingestion.submissions import admit, insert_many, lock_feed, standing
 from iscm.dropping import AlreadyWaitingError, drop_file
 from warehouse.database import connect
 from warehouse.settings import settings
@@ -40,17 +42,25 @@ def accept(submission: int, numbers: Sequence[int], reason: str, until: dt.date,
     at = settings()
     try:
         with connect("steward") as link, link.cursor() as run:
-            feed, file, sha256 = _held(run, submission)
-            accepted = list(numbers) or _open(run, submission)
-            for number in accepted:
-                _accept_one(run, submission, number, reason, until, by)
+            feed, file, sha256, coverage = _held(run, submission)
             left = _open(run, submission)
+            accepted = list(numbers) or list(left)
+            for number in accepted:
+                if number not in left:
+                    raise NotAcceptableError(
+                        f"finding {number} of submission {submission} is not open; see: iscm status {submission}"
+                    )
+                left.remove(number)
+            columns = "submission_id, finding_number, reason, valid_until, accepted_by"
+            insert_many(
+                run, "ops.acceptances", columns, [(submission, number, reason, until, by) for number in accepted]
+            )
             if not left:
-                admit(run, submission, _to_supersede(run, submission))
+                admit(run, submission, _to_supersede(run, submission, feed, coverage))
                 # before the end of the transaction: were it killed in between, nobody would drop the file any more.
                 # Whoever lands it meanwhile waits for the lock of its feed, and so for that end
                 with contextlib.suppress(AlreadyWaitingError):  # whatever waits there starts the build as well
-                    drop_file(at.archive / sha256[:2] / sha256, at.drop / feed, file)
+                    drop_file(archived(at.archive, sha256), at.drop / feed, file)
     except psycopg2.errors.CheckViolation as violation:
         raise NotAcceptableError(
             "give a reason of at least 10 characters, a name of at least 3, and a day in the next 400"
@@ -61,31 +71,24 @@ def accept(submission: int, numbers: Sequence[int], reason: str, until: dt.date,
     return [*lines, f"submission {submission} ({feed}/{printable(file)}) is in force and is published next"]
 
 
-def _held(run: cursor, submission: int) -> tuple[str, str, str]:
-    run.execute("select feed, file_name, sha256, outcome from ops.submissions where submission_id = %s", (submission,))
+def _held(run: cursor, submission: int) -> tuple[str, str, str, Coverage]:
+    """Feed, file, hash and coverage of a submission that is held back; nobody else lands a file of its feed now."""
+    run.execute(
+        "select outcome, feed, file_name, sha256, reporting_office, period_start, period_end, part "
+        "from ops.submissions where submission_id = %s",
+        (submission,),
+    )
     row = run.fetchone()
     if row is None:
         raise NotAcceptableError(f"there is no submission {submission}; see: iscm status")
-    feed, file, sha256, outcome = row
+    outcome, feed, file, sha256, *coverage = row
     if outcome != "quarantined":
         raise NotAcceptableError(f"submission {submission} was {outcome}; only what is held back can be accepted")
-    run.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"iscm.land.{feed}",))
+    lock_feed(run, feed)
     run.execute("select 1 from ops.admissions where submission_id = %s", (submission,))
     if run.fetchone():
         raise NotAcceptableError(f"submission {submission} is in force already")
-    return feed, file, sha256
-
-
-def _accept_one(run: cursor, submission: int, number: int, reason: str, until: dt.date, by: str) -> None:
-    if number not in _open(run, submission):
-        raise NotAcceptableError(
-            f"finding {number} of submission {submission} is not open; see: iscm status {submission}"
-        )
-    run.execute(
-        "insert into ops.acceptances (submission_id, finding_number, reason, valid_until, accepted_by) "
-        "values (%s, %s, %s, %s, %s)",
-        (submission, number, reason, until, by),
-    )
+    return feed, file, sha256, Coverage(*coverage)
 
 
 def _open(run: cursor, submission: int) -> list[int]:
@@ -95,24 +98,12 @@ def _open(run: cursor, submission: int) -> list[int]:
     return [number for (number,) in run.fetchall()]
 
 
-def _to_supersede(run: cursor, submission: int) -> int | None:
-    run.execute(
-        """
-        select c.submission_id, (c.period_start, c.period_end, c.part) = (s.period_start, s.period_end, s.part)
-        from ops.submissions as s join ops.current_submissions as c
-            on s.feed = c.feed and s.reporting_office = c.reporting_office
-            and s.period_start <= c.period_end and s.period_end >= c.period_start
-            and (s.part = c.part or s.part = '' or c.part = '')
-        where s.submission_id = %s
-        """,
-        (submission,),
-    )
-    row = run.fetchone()
-    if row is None:
-        return None
-    current, same = row
-    if not same or current > submission:
-        raise NotAcceptableError(
-            f"submission {current} has come into force meanwhile for the same time; send the file again if it is right"
-        )
-    return int(current)
+def _to_supersede(run: cursor, submission: int, feed: str, coverage: Coverage) -> int | None:
+    for current, _, _, _, same in standing(run, feed, coverage):
+        if not same or current > submission:
+            raise NotAcceptableError(
+                f"submission {current} has come into force meanwhile for the same time; "
+                "send the file again if it is right"
+            )
+        return current
+    return None

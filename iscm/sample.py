@@ -3,9 +3,9 @@
 import contextlib
 import csv
 import datetime as dt
-import hashlib
 from pathlib import Path
 
+from ingestion.archive import sha256_of
 from iscm.acceptance import NotAcceptableError, accept
 from iscm.dropping import AlreadyWaitingError, drop_file
 from warehouse.database import connect
@@ -48,7 +48,7 @@ def accept_sample(today: dt.date) -> list[str]:
             where s.outcome = 'quarantined' and s.sha256 = any(%s)
             order by f.submission_id, f.finding_number
             """,
-            ([hashlib.sha256(source.read_bytes()).hexdigest() for source in SAMPLE.glob("*/*.*")],),
+            ([sha256_of(source) for source in SAMPLE.glob("*/*.*")],),
         )
         open_ones = run.fetchall()
     lines: list[str] = []

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.archive import archived
 from ingestion.contract import read_contract
 from ingestion.findings import printable
 from ingestion.reading import Inspected, Reading
@@ -77,11 +78,8 @@ def _past(feed: str | None) -> list[Past]:
 
 
 def _read(past: Past, contracts: Path) -> Inspected:
-    control = past.control and ("control totals beside the file", _archived(past.control))
+    folder = settings().archive
+    control = past.control and ("control totals beside the file", archived(folder, past.control))
     with Reading(contracts=contracts) as reading:
-        reading.order(_archived(past.sha256), past.file, past.feed, past.submission, control or None, rows=False)
+        reading.order(archived(folder, past.sha256), past.file, past.feed, past.submission, control or None, rows=False)
         return reading.found()
-
-
-def _archived(sha256: str) -> Path:
-    return settings().archive / sha256[:2] / sha256

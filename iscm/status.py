@@ -1,14 +1,14 @@
 """Where a file, a feed, a submission or a receipt stands; as data and in words."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from psycopg2.extensions import cursor
 
+from ingestion.archive import sha256_of
 from ingestion.contract import feeds
-from ingestion.findings import printable
+from ingestion.findings import as_data, printable
 from ingestion.mail import delivery_lines
 from ingestion.submissions import findings, successor
 from iscm.waiting import waiting
@@ -56,8 +56,7 @@ def status(what: str | None) -> dict[str, Any]:
 
 
 def _file(run: cursor, what: str, path: Path) -> dict[str, Any]:
-    with path.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    sha256 = sha256_of(path)
     found = _submissions(run, "s.sha256 = %s", sha256, full=True)
     places = [str(place) for place in waiting(settings().drop) if place.name == path.name]
     return {"asked": what, "sha256": sha256, "submissions": found, "waiting": places}
@@ -120,12 +119,9 @@ def _submissions(run: cursor, condition: str, value: object, *, full: bool = Fal
         """,  # noqa: S608 - the conditions are our own words
         (value,),
     )
-    names = [column.name for column in run.description or ()]
-    rows = [dict(zip(names, row, strict=True)) for row in run.fetchall()]
+    rows = _named(run)
     for row in rows if full else ():
-        row["findings"] = [
-            {"number": n} | item.as_dict() for n, item in enumerate(findings(run, row["submission"]), start=1)
-        ]
+        row["findings"] = as_data(findings(run, row["submission"]))
         row["taken_place_by"] = successor(run, row["submission"])
         row["acceptances"] = _acceptances(run, row["submission"])
         row["mail"] = delivery_lines(run.connection, row["submission"])
@@ -138,6 +134,11 @@ def _acceptances(run: cursor, submission: int) -> list[dict[str, Any]]:
         "where submission_id = %s order by 1",
         (submission,),
     )
+    return _named(run)
+
+
+def _named(run: cursor) -> list[dict[str, Any]]:
+    """The rows of a query, by the names of its columns."""
     names = [column.name for column in run.description or ()]
     return [dict(zip(names, row, strict=True)) for row in run.fetchall()]
 

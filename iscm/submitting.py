@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 
 from ingestion.answer import Answer
-from ingestion.archive import Archived, UnsuitableFileError, archive, identity, unsuitable
+from ingestion.archive import Archived, UnsuitableFileError, archive, identity, sha256_of, unsuitable
 from ingestion.contract import UnknownFeedError, contract, feeds
 from ingestion.findings import Finding
 from ingestion.landing import Judgement, Received, check, land, refuse
@@ -147,12 +147,8 @@ def _name(file: Path) -> str:
 
 
 def _as_it_lies(file: Path) -> Archived:
-    import hashlib
-
-    with file.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     state = file.stat()
-    return Archived(sha256, state.st_size, file.absolute(), identity(state))
+    return Archived(sha256_of(file), state.st_size, file.absolute(), identity(state))
 
 
 def _take(file: Path, kept: Archived | None) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg2
 from rich.console import Console
 
 from ingestion.contract import feeds
@@ -21,7 +20,7 @@ from iscm.sample import accept_sample, drop_sample
 from iscm.table import print_published
 from iscm.waiting import PublicationWatch
 from warehouse.credentials import ensure_secrets
-from warehouse.database import dsn
+from warehouse.database import answers
 from warehouse.postgres import ensure_cluster
 from warehouse.services import airflow_environment, program, services, superset_preparation_environment
 from warehouse.settings import PROJECT, Settings, home, settings
@@ -94,7 +93,7 @@ def prepare_folders(at: Settings) -> None:
 def _start(at: Settings, secrets: Mapping[str, str], supervisor: Supervisor) -> None:
     with step(f"PostgreSQL on 127.0.0.1:{at.postgres_port}"):
         supervisor.start("postgres")
-        _wait("PostgreSQL", lambda: _answers(at), supervisor)
+        _wait("PostgreSQL", lambda: answers(at), supervisor)
     with step("roles, schemas and landing tables"):
         for line in steps.migrate():
             console.print(f"      {line}")
@@ -209,14 +208,6 @@ def _wait(what: str, ready: Callable[[], bool], supervisor: Supervisor) -> None:
         if time.monotonic() > until:
             raise StartError(f"{what} did not answer within {HEALTHY_SECONDS} s; see {supervisor.at.logs}")
         time.sleep(0.3)
-
-
-def _answers(at: Settings) -> bool:
-    try:
-        psycopg2.connect(dsn("postgres", at, database="postgres")).close()
-    except psycopg2.OperationalError:
-        return False
-    return True
 
 
 def _is_up(address: str) -> bool:

@@ -16,7 +16,7 @@ from psycopg2 import sql
 from tests.stack import Stack
 from warehouse.bootstrap import bootstrap
 from warehouse.credentials import ensure_secrets
-from warehouse.database import dsn
+from warehouse.database import answers, dsn
 from warehouse.postgres import Cluster, ensure_cluster
 from warehouse.settings import Settings, settings
 
@@ -74,12 +74,9 @@ def postgres(scratch_home: Path) -> Iterator[int]:
 def _wait_until_it_answers(at: Settings, cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
     while True:
         assert server.poll() is None, f"the scratch server in {cluster.data} did not start"
-        try:
-            psycopg2.connect(dsn("postgres", at, database="postgres")).close()
-        except psycopg2.OperationalError:
-            time.sleep(0.1)
-        else:
+        if answers(at):
             return
+        time.sleep(0.1)
 
 
 @pytest.fixture

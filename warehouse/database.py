@@ -43,6 +43,15 @@ def connect(role: Role, at: Settings | None = None, database: str | None = None)
         link.close()
 
 
+def answers(at: Settings | None = None) -> bool:
+    """Whether the server of this installation takes connections."""
+    try:
+        psycopg2.connect(dsn("postgres", at, database="postgres")).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
 def server_version(link: connection) -> int:
     """Major version of the server, e.g. 18."""
     return int(link.server_version) // 10_000

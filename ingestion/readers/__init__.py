@@ -7,7 +7,8 @@ from ingestion.contract import Contract
 from ingestion.findings import FileRefusedError, Finding
 from ingestion.readers.csv_file import read_csv
 from ingestion.readers.form_sheet import FORM, as_form
-from ingestion.readers.table import Batch, Row, Table
+from ingestion.readers.rows import Batch, Row
+from ingestion.readers.table import Table
 
 __all__ = ["Batch", "Row", "Table", "read"]
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ingestion.findings import FileRefusedError, Finding
+from ingestion.findings import MAX_VALUE, FileRefusedError, Finding
 from ingestion.readers.plain_lines import MAX_CELL, PlainLines
-from ingestion.readers.table import Batch, Lines, Table
+from ingestion.readers.rows import Batch, Lines
+from ingestion.readers.table import Table
 
 BATCH = 10_000
 BLOCK = 1 << 20
@@ -35,19 +36,22 @@ def read_csv(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> Table
     source = _TextLines(path, encoding, _refuse_other_kinds(path), 1)
     row, header = _header(source, delimiter)
     _refuse_other_delimiter(row, header, delimiter)
-    return Table(None, row, tuple(header), _batches(source, delimiter, len(header)), progress=source.progress)
+    plain = None
+    if encoding == "utf-8":
+        plain = PlainLines(path, source.offset, source.line, len(header), delimiter)
+    size = path.stat().st_size
+
+    def progress() -> float:
+        return min(1.0, max(source.offset, plain.offset if plain else 0) / size)
+
+    return Table(None, row, tuple(header), _batches(source, delimiter, plain), progress=progress, plain=plain)
 
 
 class _TextLines:
-    """Lines of a file, decoded one by one, from a byte and a line number on; both say how far it has come."""
+    """Lines of a file, decoded one by one, from a byte and a line number on; both say where it stands."""
 
     def __init__(self, path: Path, encoding: str, offset: int, line: int) -> None:
         self.path, self.encoding, self.offset, self.line = path, encoding, offset, line
-        self._size = path.stat().st_size
-
-    def progress(self) -> float:
-        """Share of the file that has been read."""
-        return min(1.0, self.offset / self._size) if self._size else 1.0
 
     def __iter__(self) -> Iterator[str]:
         rest = b""
@@ -115,16 +119,13 @@ def _refuse_other_delimiter(row: int, header: list[str], delimiter: str) -> None
     for sign, name in (";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas"):
         if sign != delimiter and sign in header[0]:
             message = f"the columns are parted by {name}; save the file with {delimiter!r} between them"
-            raise FileRefusedError(Finding("file-delimiter", message, row=row, value=header[0][:200]))
+            raise FileRefusedError(Finding("file-delimiter", message, row=row, value=header[0][:MAX_VALUE]))
 
 
-def _batches(source: _TextLines, delimiter: str, width: int) -> Iterator[Batch | Lines]:
+def _batches(source: _TextLines, delimiter: str, plain: PlainLines | None) -> Iterator[Batch | Lines]:
     """Plain lines as long as there are only such, then row by row."""
-    if source.encoding == "utf-8":
-        plain = PlainLines(source.path, source.offset, source.line, width, delimiter)
-        for lines in plain:
-            source.offset, source.line = plain.offset, plain.line
-            yield lines
+    if plain:
+        yield from plain
         source.offset, source.line = plain.offset, plain.line
     yield from _exact_batches(source, delimiter)
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingestion.findings import FileRefusedError, Finding
+from ingestion.findings import MAX_VALUE, FileRefusedError, Finding
 from ingestion.places import cell_name, cell_place
-from ingestion.readers.table import Batch, Lines, Row, Table
+from ingestion.readers.rows import Batch, Lines, Row
+from ingestion.readers.table import Table
 
 FORM = "Form"
 """The sheet that a form stands on."""
@@ -102,11 +103,11 @@ def _stray(sheet: str | None, number: int, row: Row, name: str, answer: object) 
     """An answer that no question asks for, or text beside the form: it must not get lost."""
     if not name and answer != "":
         message = "this answer belongs to no question; write it beside the question, or delete it"
-        yield Finding("form-stray", message, sheet, number, value=str(answer)[:200])
+        yield Finding("form-stray", message, sheet, number, value=str(answer)[:MAX_VALUE])
     for value in row[LAST_PLACE + 1 :]:
         if value != "":
             message = "this stands beside the form; write answers in column C only, and delete this"
-            yield Finding("form-stray", message, sheet, number, value=str(value)[:200])
+            yield Finding("form-stray", message, sheet, number, value=str(value)[:MAX_VALUE])
 
 
 def _at(row: Row, place: int) -> object:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from ingestion.readers.table import Lines
+from ingestion.readers.rows import Lines
 
 BLOCK = 1 << 21
 """Bytes read at a time: more does not make it faster, and memory stays small."""
@@ -25,7 +25,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class PlainLines:
-    """Goes through the lines of a file from an offset; `offset` and `line` say where it stopped.
+    """Goes through the lines of a file from an offset; `offset` and `line` say where it stands.
 
     Args:
         path: a file in UTF-8.
@@ -36,10 +36,10 @@ class PlainLines:
 
     def __init__(self, path: Path, offset: int, line: int, width: int, delimiter: str) -> None:
         self.path, self.offset, self.line = path, offset, line
-        self._delimiter = delimiter
         sign = re.escape(delimiter).encode()
         cell = rb'(?:"(?:[^"\r\n]|"")*+"|[^"\r\n%b]*+)' % sign
         self._strict = re.compile(rb"(?:%b(?:%b%b)*+\r?\n)*+" % (cell, sign, cell))
+        self._delimiter = delimiter
         names = [f"c{place}" for place in range(width)]
         self._read = arrow_csv.ReadOptions(column_names=names, block_size=BLOCK * 2, use_threads=False)
         pa.set_cpu_count(1)  # one core is for reading, the others are the database's
@@ -48,25 +48,34 @@ class PlainLines:
         )
 
     def __iter__(self) -> Iterator[Lines]:
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            rest = b""
-            while block := file.read(BLOCK):
-                text, end, rest = (rest + block).rpartition(b"\n")
-                size = len(text) + len(end)
-                if not size or (lines := self._plain(text + end, size)) is None:
-                    return
-                self.offset += size
-                self.line = lines.numbers.stop
-                yield lines
-            if rest and (lines := self._plain(rest + b"\n", len(rest))) is not None:
-                self.offset += len(rest)
-                self.line = lines.numbers.stop
-                yield lines
+        while (text := self.block(self.offset)) and (columns := self.split(text)) is not None:
+            yield Lines(self.take(text, len(columns[0])), text, columns)
 
-    def _plain(self, text: bytes, size: int) -> Lines | None:
+    @property
+    def left(self) -> int:
+        """Bytes that are still to be read."""
+        return self.path.stat().st_size - self.offset
+
+    def block(self, offset: int) -> bytes:
+        """Whole lines from a byte on: nothing at the end of the file, or where a line is longer than a block."""
+        with self.path.open("rb") as file:  # anew each time: twins of a process would share the place in one
+            file.seek(offset)
+            text = file.read(BLOCK)
+        # the last line of a file needs no end
+        return text if len(text) < BLOCK else text[: text.rfind(b"\n") + 1]
+
+    def take(self, text: bytes, count: int) -> range:
+        """Go on behind the block that begins where this stands, of so many lines; gives their numbers."""
+        numbers = range(self.line, self.line + count)
+        self.offset += len(text)
+        self.line = numbers.stop
+        return numbers
+
+    def split(self, text: bytes) -> list[Any] | None:
+        """The cells of a block by column, as Arrow arrays; None when its lines are not plain."""
         if text.startswith(_BOM):  # Arrow would drop it at the start of any block, and it is part of a cell here
             return None
+        text = text if text.endswith(b"\n") else text + b"\n"
         count = text.count(b"\n")
         returns = text.count(b"\r")
         if b"\0" in text or returns not in (0, count) or (returns and text.count(b"\r\n") != count):
@@ -86,7 +95,7 @@ class PlainLines:
         columns = [column.combine_chunks() for column in table.columns]
         if table.num_rows != count or max(pc.max(pc.binary_length(cells)).as_py() for cells in columns) > MAX_CELL:
             return None
-        return Lines(range(self.line, self.line + count), columns, text, self.offset, size)
+        return columns
 
 
 def _quoted_lines(text: bytes) -> Iterator[bytes]:

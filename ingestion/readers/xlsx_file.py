@@ -13,7 +13,8 @@ from openpyxl.utils.cell import range_boundaries
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from ingestion.findings import FileRefusedError, Finding, printable
-from ingestion.readers.table import Batch, Row, Table
+from ingestion.readers.rows import Batch, Row
+from ingestion.readers.table import Table
 from ingestion.readers.xlsx_archive import Archive, damaged
 from ingestion.readers.xlsx_guard import Package, SheetEntry, inspect_package
 from ingestion.readers.xlsx_headings import RawRow, first_rows, looks_like, shared_in

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
-from ingestion.findings import Finding
+from ingestion.findings import MAX_VALUE, Finding
 
 MAX_VALUES = 1_000
 """Cells whose value is kept for the message; the place is kept of all."""
@@ -44,7 +44,7 @@ class Marks:
     def add(self, row: int, column: int, kind: str, value: str) -> None:
         """Mark a cell; rows are numbered from 1 and come in order, columns from 0."""
         if len(self._values) < MAX_VALUES:
-            self._values[len(self._rows)] = value[:200]
+            self._values[len(self._rows)] = value[:MAX_VALUE]
         self._rows.append(row)
         self._columns.append(column)
         self._kinds.append(_ORDER.index(kind))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import psycopg2
 
-from warehouse.database import dsn
+from warehouse.database import answers
 from warehouse.postgres import Cluster
 from warehouse.settings import SECRETS_FILE, Settings
 
@@ -41,12 +41,9 @@ class Server:
         while time.monotonic() < end:
             if self._process is None or self._process.poll() is not None:
                 self._start()
-            try:
-                psycopg2.connect(dsn("postgres", at, database="postgres")).close()
-            except psycopg2.OperationalError:
-                time.sleep(0.05)
-            else:
+            if answers(at):
                 return
+            time.sleep(0.05)
         raise TimeoutError(f"the server does not come back:\n{self._log.read_text()[-2000:]}")
 
     def _start(self) -> None:

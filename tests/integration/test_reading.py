@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 
 from ingestion import reading
+from ingestion.readers import plain_lines
 from ingestion.reading import Inspected, Reading, environment
 from tests.integration.support import counts, land, landed, osi_file
 from warehouse.settings import SECRETS_FILE, Settings
@@ -44,6 +45,16 @@ def test_a_file_is_read_in_another_process_and_comes_as_rows_for_copy(warehouse:
     assert (found.coverage.office, found.coverage.label) == ("OIG", "2019")
     assert [row[:3] for row in rows] == [["7", "", "2"], ["7", "", "3"]]
     assert ("total", "USD", "2019") in {measure[:3] for measure in found.measures}
+
+
+def test_lines_of_blank_cells_do_not_end_the_rows(warehouse: Settings, tmp_path: Path) -> None:
+    path = osi_file(tmp_path, ["1.00", "2.00"])
+    heading, first, second = path.read_text().splitlines(keepends=True)
+    blank = "," * heading.count(",") + "\n"
+    path.write_text(heading + first + blank * (2 * plain_lines.BLOCK // len(blank)) + second)
+    found, rows = _found(path)
+    assert (found.row_count, len(rows), found.blocked) == (2, 2, False)
+    assert rows[1][2] == str(len(path.read_text().splitlines()))
 
 
 def test_what_was_found_is_known_without_the_rows(warehouse: Settings, tmp_path: Path) -> None:

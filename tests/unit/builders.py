@@ -10,8 +10,6 @@ from ingestion.contract import Column, Contract, contract, feeds
 from ingestion.findings import Finding
 from ingestion.inspection import Inspection
 from ingestion.readers import Batch, Row, Table
-from ingestion.readers.table import Lines
-from ingestion.row_stream import numbered
 
 FEEDS = tuple(feeds())
 """All feeds: a test that runs over them holds for one that is added."""
@@ -85,7 +83,4 @@ def written(folder: Path, content: bytes | str, name: str = "file.csv") -> Path:
 
 def as_csv(seen: Inspection, submission: int = 0) -> bytes:
     """All rows that an inspection hands on, as COPY gets them."""
-    return b"".join(
-        numbered(piece.text, piece.numbers.start, submission) if isinstance(piece, Lines) else piece
-        for piece in seen.pieces(submission)
-    )
+    return b"".join(seen.pieces(submission))

@@ -8,7 +8,8 @@ from ingestion.findings import FileRefusedError, Finding
 from ingestion.readers import csv_file, plain_lines, read
 from ingestion.readers.csv_file import MAX_LINE, read_csv
 from ingestion.readers.plain_lines import MAX_CELL
-from ingestion.readers.table import Batch, Lines, Table
+from ingestion.readers.rows import Batch, Lines
+from ingestion.readers.table import Table
 from tests.unit.builders import osi, written
 
 Rows = list[tuple[int, tuple[str, ...]]]

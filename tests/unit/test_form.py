@@ -13,7 +13,8 @@ from ingestion.findings import FileRefusedError, Finding
 from ingestion.form import LINE, WIDTHS, write_form
 from ingestion.inspection import Inspection
 from ingestion.readers.form_sheet import MAX_LINES, Form, as_form
-from ingestion.readers.table import Batch, Row, Table
+from ingestion.readers.rows import Batch, Row
+from ingestion.readers.table import Table
 from ingestion.readers.xlsx_file import read_xlsx
 from tests.unit.builders import as_csv
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingestion.contract import contract
 from ingestion.header import match_header
-from ingestion.keys import KeyWatch, repeated_keys
+from ingestion.keys import KeyWatch, key_hashes, repeated_keys
 from ingestion.readers import Batch, Table
 from tests.unit.builders import batch, osi, osi_row, table
 
@@ -21,7 +21,7 @@ def _named(rows: Sequence[str], split: int = 10) -> list[tuple[int, int, tuple[s
 
     watch = KeyWatch()
     for start in range(0, len(rows), split):
-        watch.add([rows[start : start + split]])
+        watch.add(key_hashes([rows[start : start + split]]))
     return list(repeated_keys(watch.suspects(), osi(), match_header(read(), osi())[0], read))
 
 
@@ -44,7 +44,7 @@ def test_two_keys_with_the_same_hash_are_not_called_repeated() -> None:
     # Python gives -1 and -2 the same hash; text never does so on purpose, so the keys are numbers here
     assert hash((-1,)) == hash((-2,))
     watch = KeyWatch()
-    watch.add([[-1, -2]])  # type: ignore[list-item]
+    watch.add(key_hashes([[-1, -2]]))  # type: ignore[list-item]
     assert len(watch.suspects()) == 1
     read = mock.Mock(return_value=table(batch([osi_row(allocation_id="-1"), osi_row(allocation_id="-2")])))
     header, _ = match_header(table(), osi())
@@ -59,7 +59,7 @@ def test_a_key_of_several_columns_is_repeated_only_as_a_whole() -> None:
     pairs = [("EUR", "2019-01-01"), ("CHF", "2019-01-01"), ("EUR", "2019-01-02"), ("EUR", "2019-01-01"), ("EUR", "")]
     cells = [list((row | dict(zip(terms.key, pair, strict=True))).values()) for pair in [*pairs, ("EUR", "")]]
     watch = KeyWatch()
-    watch.add(list(zip(*[*pairs, ("EUR", "")], strict=True)))
+    watch.add(key_hashes(list(zip(*[*pairs, ("EUR", "")], strict=True))))
 
     def read() -> Table:
         return Table(None, 1, terms.names, iter([Batch(range(2, 8), cells)]))
@@ -74,6 +74,6 @@ def test_a_row_that_is_too_short_has_no_key(width: int) -> None:
     cells = list(osi_row().values())
     found = Table(None, 1, osi().names, iter([Batch([2, 3, 4], [cells, cells[:width], cells])]))
     watch = KeyWatch()
-    watch.add([["A-1", "A-1"]])
+    watch.add(key_hashes([["A-1", "A-1"]]))
     header, _ = match_header(found, osi())
     assert [row for row, *_ in repeated_keys(watch.suspects(), osi(), header, lambda: found)] == [3, 4][1 - width :]

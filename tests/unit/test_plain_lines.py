@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.readers import plain_lines
 from ingestion.readers.plain_lines import MAX_CELL, PlainLines
-from ingestion.readers.table import Lines
+from ingestion.readers.rows import Lines
 from tests.unit.builders import written
 
 
@@ -20,7 +20,7 @@ def test_plain_lines_come_as_columns_and_as_they_are(tmp_path: Path) -> None:
     plain, (lines,) = _go(tmp_path, content)
     assert lines.numbers == range(2, 5)
     assert [column.to_pylist() for column in lines.columns] == [["1", "", "007"], ['x, "y"', "S\u00e3o", ""]]
-    assert (lines.text, lines.offset, lines.size) == (content, 0, len(content))
+    assert lines.text == content
     assert (plain.offset, plain.line) == (len(content), 5)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import proof
+from ingestion import proof, proved_ahead
 from ingestion.combinations import encoded
 from ingestion.contract import contract
 from ingestion.coverage import CoverageWatch
@@ -80,11 +80,12 @@ def _files(draw: st.DrawFn) -> tuple[str, bytes]:
     return feed, content[: len(content) - draw(st.integers(0, 3))]
 
 
-def _read(path: Path, feed: str, *, plain: bool, few: int, block: int) -> dict[str, Any]:
+def _read(path: Path, feed: str, *, plain: bool, few: int, block: int, helpers: int = 0) -> dict[str, Any]:
     terms = replace(contract(feed), control_required=False)
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(proof, "FEW", few))
         patches.enter_context(mock.patch.object(plain_lines, "BLOCK", block))
+        patches.enter_context(mock.patch.multiple(proved_ahead, HELPERS=helpers, WORTHWHILE=0))
         if not plain:
             patches.enter_context(mock.patch.object(PlainLines, "__iter__", return_value=iter(())))
         seen = Inspection(lambda: read(path, "file.csv", terms), terms)
@@ -103,14 +104,19 @@ def _read(path: Path, feed: str, *, plain: bool, few: int, block: int) -> dict[s
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
-@given(file=_files(), few=st.sampled_from([0, 3, 2_000]), block=st.sampled_from([SMALL, LARGE]))
+@given(
+    file=_files(),
+    few=st.sampled_from([0, 3, 2_000]),
+    block=st.sampled_from([SMALL, LARGE]),
+    helpers=st.sampled_from([0, 2]),
+)
 def test_a_file_is_judged_the_same_with_the_fast_way_and_without_it(
-    file: tuple[str, bytes], few: int, block: int
+    file: tuple[str, bytes], few: int, block: int, helpers: int
 ) -> None:
     feed, content = file
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), content)
-        assert _read(path, feed, plain=True, few=few, block=block) == _read(
+        assert _read(path, feed, plain=True, few=few, block=block, helpers=helpers) == _read(
             path, feed, plain=False, few=few, block=block
         )
 
