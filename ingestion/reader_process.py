@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import time
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,6 +25,7 @@ BYTES_PER_SECOND = 2**20
 def main() -> None:
     """Carry out the order that stands in the standard input; see `ingestion.reading.Reading.order`."""
     gc.disable()  # rows make no cycles, and looking for some takes half of the time
+    sys.meta_path.insert(0, _NoPandas())
     from ingestion.inspection import Inspection  # noqa: F401 - loaded while the order is still on its way
 
     order = json.loads(sys.stdin.readline() or "null")
@@ -38,6 +40,14 @@ def main() -> None:
         except MemoryError:
             _say(messages, {"stopped": "memory"})
     os._exit(0)  # taking a large heap apart would take longer than the last rows did
+
+
+class _NoPandas(MetaPathFinder):
+    """Keeps Arrow from looking for pandas, which takes longer to load than most files to read."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ImportError("not in this process")
 
 
 def _limit(path: Path) -> None:

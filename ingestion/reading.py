@@ -48,6 +48,10 @@ class Inspected:
         self.findings.append(finding)
 
 
+PIPE = 1 << 20
+"""Bytes that wait between the reader and the database, so that neither often waits for the other."""
+
+
 class Reading:
     """A reader process: started early, since it takes a moment to load; given one order; asked for what it found.
 
@@ -67,7 +71,7 @@ class Reading:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ingestion.reader_process"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self._speak],
-            cwd=PROJECT, env=environment(contracts or settings().contracts),
+            cwd=PROJECT, env=environment(contracts or settings().contracts), pipesize=PIPE,
         )  # fmt: skip
         self._messages = os.fdopen(listen, encoding="utf-8")
         self._listener = threading.Thread(target=self._listen, daemon=True)

@@ -76,15 +76,16 @@ class PlainLines:
         if text.startswith(_BOM):  # Arrow would drop it at the start of any block, and it is part of a cell here
             return None
         text = text if text.endswith(b"\n") else text + b"\n"
-        count = text.count(b"\n")
-        returns = text.count(b"\r")
-        if b"\0" in text or returns not in (0, count) or (returns and text.count(b"\r\n") != count):
+        blank = b"\n\n" in text or b"\n\r\n" in text or text.startswith((b"\n", b"\r\n"))
+        if blank or b"\0" in text or (b"\r" in text and not _all_end_alike(text)):
             return None
         quoted = b"".join(_quoted_lines(text))
         if not self._strict.fullmatch(quoted):
             return None
         parse = arrow_csv.ParseOptions(
-            delimiter=self._delimiter, quote_char='"' if quoted else False, newlines_in_values=False
+            delimiter=self._delimiter,
+            quote_char='"' if quoted else False,
+            newlines_in_values=False,
         )
         try:
             table: Any = arrow_csv.read_csv(
@@ -93,9 +94,13 @@ class PlainLines:
         except pa.ArrowInvalid:  # another number of cells, or bytes that are no UTF-8
             return None
         columns = [column.combine_chunks() for column in table.columns]
-        if table.num_rows != count or max(pc.max(pc.binary_length(cells)).as_py() for cells in columns) > MAX_CELL:
+        if max(pc.max(pc.binary_length(cells)).as_py() for cells in columns) > MAX_CELL:
             return None
         return columns
+
+
+def _all_end_alike(text: bytes) -> bool:
+    return text.count(b"\r") == text.count(b"\n") == text.count(b"\r\n")
 
 
 def _quoted_lines(text: bytes) -> Iterator[bytes]:
