@@ -16,6 +16,7 @@
         upper_usd,
         amount_state,
         source_lines,
+        lines_not_converted,
         {{ build_id() }} as build_id
     from {{ ref('int_money_by_member') }}
     where measure = '{{ measure }}'

@@ -1,20 +1,12 @@
--- The grain of the money marts: member x year x funding source class x amount basis.
+-- The grain of the money marts: measure x member x ISCM x year x funding source class x amount basis x attribution.
 select
-    'osi' as mart,
+    measure,
     member_code,
+    iscm_code,
     fiscal_year,
     funding_source_class,
-    amount_basis
-from {{ ref('mart_osi_by_iscm') }}
-group by member_code, fiscal_year, funding_source_class, amount_basis
-having count(*) > 1
-union all
-select
-    'project_support' as mart,
-    member_code,
-    fiscal_year,
-    funding_source_class,
-    amount_basis
-from {{ ref('mart_project_support_by_iscm') }}
-group by member_code, fiscal_year, funding_source_class, amount_basis
+    amount_basis,
+    attribution
+from {{ ref('int_money_by_member') }}
+group by measure, member_code, iscm_code, fiscal_year, funding_source_class, amount_basis, attribution
 having count(*) > 1

@@ -19,7 +19,7 @@ TAKEN_BY_PUBLISHING = {"build_id"}
 def _mart_columns() -> dict[str, set[str]]:
     """Table -> columns of its published view, as declared in the dbt project."""
     found: dict[str, set[str]] = {}
-    for path in MARTS.glob("*.yml"):
+    for path in MARTS.rglob("*.yml"):
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
             columns = {column["name"] for column in model.get("columns", [])}
             found[model["name"]] = (columns - TAKEN_BY_PUBLISHING) | ADDED_BY_PUBLISHING

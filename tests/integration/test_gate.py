@@ -24,27 +24,51 @@ MOVE = """
 TAMPERINGS = {
     "an amount of a mart": (
         f"update {OSI} set amount_usd = amount_usd + 0.01 where member_code = 'GFMD' and fiscal_year = 2019",
-        "osi: the mart is the sum of the fact",
+        "the mart is the sum of the fact",
     ),
     "an amount of the fact": (
         f"update {FACT} set amount = amount + 0.01 where own_number = 'T4-GFMD-2019'",
-        "osi: every accepted row of osi_allocations stands in the fact once, to the cent, with its owner",
+        "osi_allocations: the parts of every accepted row sum to it in the fact, to the cent, with its owner",
     ),
     "a line of the fact gone": (
         f"delete from {FACT} where own_number = 'T5-SACM-2014'",
-        "project_support: every accepted row of project_ledger stands in the fact once, to the cent, with its owner",
+        "project_ledger: the parts of every accepted row sum to it in the fact, to the cent, with its owner",
     ),
     "a bound above the amount": (
-        f"update {PROJECTS} set central_usd = upper_usd + 1 where member_code = 'PLACMI'",
-        "project_support: lower <= central <= upper",
+        f"update {FACT} set central_usd = upper_usd + 1 where member_code = 'PLACMI'",
+        "each amount lies within its bounds",
     ),
     "an unknown shown as zero": (
         f"update {OSI} set amount_usd = 0 where member_code = 'COLOMBO' and fiscal_year = 2014",
-        "osi: what is not reported has no amount",
+        "what is not reported or not converted has no amount",
     ),
     "an uncertain amount shown as certain": (
-        f"update {PROJECTS} set lower_usd = upper_usd, central_usd = upper_usd where member_code = 'PLACMI'",
-        "project_support: whatever is unattributed is no ISCM's certain money",
+        f"update {FACT} set lower_usd = upper_usd, central_usd = upper_usd where member_code = 'PLACMI'",
+        "whatever is unattributed is no ISCM's certain money",
+    ),
+    "an amount given to another ISCM": (
+        f"update {FACT} set iscm_code = 'RCM', member_code = 'RCM' where own_number = 'T5-SACM-2014'",
+        "each amount reaches its ISCM by the path that was sent",
+    ),
+    "an amount converted by no rate": (
+        f"update {FACT} set rate_state = 'missing' where own_number = 'T4-GFMD-2019'",
+        "every amount is converted by the rate beside it, or not at all and says why",
+    ),
+    "a share that is not the one": (
+        f"update {FACT} set share_pct = 99 where own_number = 'T4-GFMD-2019'",
+        "the shares of a segment sum to 100 per cent",
+    ),
+    "a total that holds uncertain money": (
+        "update candidate.mart_total_by_iscm set lower_usd = upper_usd where iscm_code = 'SACM'",
+        "the lower and central of each ISCM are its lines of the fact",
+    ),
+    "a total called precise": (
+        "update candidate.mart_total_by_iscm set is_precise = true where iscm_code = 'SACM' and fiscal_year = 2014",
+        "precise means that lower is upper",
+    ),
+    "a total of a year": (
+        "update candidate.mart_total_by_year set upper_usd = upper_usd + 1 where fiscal_year = 2014",
+        "the mart is the sum of the fact, by scope, year, side and basis",
     ),
     "an assignment gone": (
         "delete from candidate.fct_assignments where assignment_id = 'T7-SACM-NIL-2014'",
@@ -99,7 +123,10 @@ MOVED_IN_SILENCE = {
 }
 
 
-CANDIDATES = (FACT, OSI, PROJECTS, STAFF, "candidate.fct_assignments")
+CANDIDATES = (
+    FACT, OSI, PROJECTS, STAFF, "candidate.fct_assignments", "candidate.mart_total_by_iscm",
+    "candidate.mart_total_by_year",
+)  # fmt: skip
 
 
 def _contents() -> list[str]:
