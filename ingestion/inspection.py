@@ -119,6 +119,8 @@ class Inspection:
 
     def _proved_ahead(self, ahead: ProvedAhead | None, submission: int | None) -> Iterator[bytes]:
         """Plain lines, as long as helpers have proved them."""
+        if ahead and self.blocked:
+            ahead.close()  # every cell is looked at from here on
         while ahead and not self.blocked and (proved := ahead.next(self._watch.coverage)):
             numbers, text, proof = proved
             self._watch.coverage = proof.coverage

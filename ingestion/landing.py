@@ -31,8 +31,6 @@ from ingestion.submissions import (
     to_supersede,
 )
 
-PIPE = 1 << 20
-
 
 @dataclass(frozen=True)
 class Judgement:
@@ -171,7 +169,7 @@ def _copied(run: cursor, terms: Contract, columns: Sequence[str], reading: Readi
     try:
         copied = _copy(run, terms.feed, columns, reading.rows) if columns else 0
     except psycopg2.DataError:
-        while reading.rows.read(PIPE):  # so that the reader can come to its end and say what it found
+        while reading.rows.read(1):  # so that the reader can come to its end and say what it found
             pass
         found = reading.found()
         if not found.blocked:
@@ -186,7 +184,7 @@ def _copy(run: cursor, feed: str, columns: Sequence[str], rows: RowStream) -> in
     statement = sql.SQL("copy raw.{} ({}) from stdin with (format csv, force_null ({}))").format(
         sql.Identifier(feed), sql.SQL(", ").join(names), sql.SQL(", ").join(names[1:])
     )
-    run.copy_expert(statement, rows, size=PIPE)
+    run.copy_expert(statement, rows)
     return int(run.rowcount)
 
 

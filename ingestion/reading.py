@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import fcntl
 import json
 import os
 import signal
@@ -49,7 +50,7 @@ class Inspected:
 
 
 PIPE = 1 << 20
-"""Bytes that wait between the reader and the database, so that neither often waits for the other."""
+"""Bytes that may wait between the reader and the database, so that neither often waits for the other."""
 
 
 class Reading:
@@ -68,12 +69,15 @@ class Reading:
         self._rows: RowStream | None = None
         self._opened = threading.Event()
         listen, self._speak = os.pipe()
+        self._messages = os.fdopen(listen, encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ingestion.reader_process"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self._speak],
-            cwd=PROJECT, env=environment(contracts or settings().contracts), pipesize=PIPE,
+            cwd=PROJECT, env=environment(contracts or settings().contracts),
         )  # fmt: skip
-        self._messages = os.fdopen(listen, encoding="utf-8")
+        assert self._process.stdout  # noqa: S101 - it was started with a pipe
+        with contextlib.suppress(OSError):  # the system gives a user only so much: it goes on with less
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
         self._listener = threading.Thread(target=self._listen, daemon=True)
 
     def __enter__(self) -> Self:

@@ -13,8 +13,9 @@ from ingestion.contract import Column
 _NUMERIC = re.compile(r"numeric\((\d+),(\d+)\)")
 _DATE = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _INTEGER = r"-?[0-9]{1,9}"
-_SAFE_TEXT = r"[!-~](?:[ -~]*[!-~])?"
-"""Printable ASCII without blanks at the ends: text of which nothing more needs to be asked."""
+_SAFE_TEXT = r"[!-~\p{L}\p{N}](?:[ -~\p{L}\p{M}\p{N}\p{P}]*[!-~\p{L}\p{M}\p{N}\p{P}])?"
+"""Letters, digits and punctuation without blanks at the ends, as Arrow's expressions say it: text of which nothing more
+needs to be asked."""
 
 REMEMBERED = 50_000
 """Right values remembered per column."""

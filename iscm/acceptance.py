@@ -99,11 +99,9 @@ def _open(run: cursor, submission: int) -> list[int]:
 
 
 def _to_supersede(run: cursor, submission: int, feed: str, coverage: Coverage) -> int | None:
-    for current, _, _, _, same in standing(run, feed, coverage):
-        if not same or current > submission:
-            raise NotAcceptableError(
-                f"submission {current} has come into force meanwhile for the same time; "
-                "send the file again if it is right"
-            )
-        return current
-    return None
+    current, *_, same = next(iter(standing(run, feed, coverage)), (None, True))
+    if current is not None and (not same or current > submission):
+        raise NotAcceptableError(
+            f"submission {current} has come into force meanwhile for the same time; send the file again if it is right"
+        )
+    return current

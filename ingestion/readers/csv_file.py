@@ -58,8 +58,8 @@ class _TextLines:
         with self.path.open("rb") as file:
             file.seek(self.offset)
             while block := file.read(BLOCK):
-                if block.endswith(b"\r"):
-                    block += file.read(1)  # the two halves of a line end belong together
+                while block.endswith(b"\r") and (more := file.read(1)):
+                    block += more  # the halves of a line end belong together
                 lines = (rest + block).splitlines(keepends=True)
                 rest = lines.pop() if not lines[-1].endswith((b"\n", b"\r")) else b""
                 for line in lines:

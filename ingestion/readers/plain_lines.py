@@ -42,7 +42,7 @@ class PlainLines:
         self._delimiter = delimiter
         names = [f"c{place}" for place in range(width)]
         self._read = arrow_csv.ReadOptions(column_names=names, block_size=BLOCK * 2, use_threads=False)
-        pa.set_cpu_count(1)  # one core is for reading, the others are the database's
+        pa.set_cpu_count(1)  # threads of its own are no use to a process that shares the processors with others
         self._convert = arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False
         )
@@ -94,6 +94,8 @@ class PlainLines:
         except pa.ArrowInvalid:  # another number of cells, or bytes that are no UTF-8
             return None
         columns = [column.combine_chunks() for column in table.columns]
+        if table.num_rows != text.count(b"\n"):  # the lines are counted by their ends later on
+            return None
         if max(pc.max(pc.binary_length(cells)).as_py() for cells in columns) > MAX_CELL:
             return None
         return columns

@@ -16,7 +16,7 @@ class Table:
     `progress` the share of the file that has been read (0 to 1), `typed` whether cells are a workbook's values rather
     than text, `notes` what is worth saying about the file as a whole, `form` whether it is the one row of a form.
     `place` leads from a finding about this table to its place in the file, where the two differ. `plain` are the plain
-    lines of a text file, from which `batches` takes them, too: whoever takes a block there is followed by the others.
+    lines of a text file, where `batches` goes on: a block that was taken there (`PlainLines.take`) does not come again.
     """
 
     sheet: str | None

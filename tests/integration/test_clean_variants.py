@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,6 +54,10 @@ def _alias(terms: Contract) -> Callable[[str], str]:
     return lambda name: aliases.get(name, name.upper().replace("_", " "))
 
 
+CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""The sign before what a workbook would take for the code of another sign."""
+
+
 def _xlsx(
     terms: Contract, rows: list[Row], names: list[str] | None = None, texts: bool = False, control: bool = True
 ) -> Sent:
@@ -68,7 +73,8 @@ def _xlsx(
             cell = sheet.cell(number, place)
             cell.value = row[name] or None if texts else _typed(columns[name], row[name])
             if isinstance(cell.value, str):
-                cell.data_type = "s"  # a text that begins with = is text
+                # as a spreadsheet program writes it: a text that begins with = is text, one like a code is no code
+                cell.value, cell.data_type = CODED.sub("_x005F_", cell.value), "s"
         sheet.cell(number, len(names) + 1, f"AB-{number}")
     if control or terms.control_required:
         page = book.create_sheet("Control")

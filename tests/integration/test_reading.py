@@ -6,10 +6,11 @@ import sys
 from csv import reader
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
 
-from ingestion import reading
+from ingestion import proved_ahead, reading
 from ingestion.readers import plain_lines
 from ingestion.reading import Inspected, Reading, environment
 from tests.integration.support import counts, land, landed, osi_file
@@ -169,6 +170,50 @@ def test_a_caller_that_stops_listening_ends_the_reader(warehouse: Settings, tmp_
         process.rows.close()
         process._process.wait(20)
         assert process._process.returncode == 1
+
+
+def _long(folder: Path) -> Path:
+    """A file of more blocks than it takes for helpers."""
+    (line,) = osi_file(folder, ["1.00"]).read_text().splitlines()[1:]
+    heading = osi_file(folder, ["1.00"]).read_text().splitlines()[0]
+    number = line.split(",", 1)[0]
+    count = (proved_ahead.WORTHWHILE + 1) * plain_lines.BLOCK // len(line)
+    path = folder / "long.csv"
+    path.write_text("\n".join([heading, *(line.replace(number, f"{number}-{n}", 1) for n in range(count))]) + "\n")
+    return path
+
+
+@pytest.mark.skipif(not proved_ahead.HELPERS, reason="helpers need four processors")
+@pytest.mark.parametrize("fault", ["none", "helper", "reader", "left"])
+def test_helpers_of_a_long_file_outlive_nobody(warehouse: Settings, tmp_path: Path, fault: str) -> None:
+    path = _long(tmp_path)
+    rows = len(path.read_text().splitlines()) - 1
+    with Reading() as process:
+        process.order(path, path.name, "osi_allocations", 7, None, rows=True)
+        first = process.rows.read(1)
+        reader_itself = psutil.Process(process._process.pid)
+        helpers = reader_itself.children()
+        assert len(helpers) == proved_ahead.HELPERS
+        if fault == "helper":
+            helpers[0].kill()
+        if fault == "reader":
+            reader_itself.kill()
+        if fault != "left":
+            handed_on = first.count(b"\n") + process.rows.read().count(b"\n")
+            found = process.found()
+            assert found.blocked == (fault == "reader")
+            assert (handed_on, found.row_count) == (rows, rows) or fault == "reader"
+    _, alive = psutil.wait_procs(helpers, timeout=20)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_the_reader_needs_no_wide_pipe(warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no more pages for pipes of this user")
+
+    monkeypatch.setattr(reading.fcntl, "fcntl", refuse)
+    found, rows = _found(osi_file(tmp_path, ["1.00", "2.50"]))
+    assert (found.row_count, len(rows), found.blocked) == (2, 2, False)
 
 
 def test_the_reader_is_given_no_password_and_finds_none(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

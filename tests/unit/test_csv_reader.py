@@ -192,6 +192,17 @@ def test_rows_keep_their_true_number_across_the_borders_of_blocks(
                 assert _rows(tmp_path, end.join(lines)) == expected, (end, size)
 
 
+def test_a_line_end_that_the_blocks_cut_in_two_counts_as_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "a,b\n" + "1,2\r\r\n" * 40  # what some programs write on Windows: a line and a blank one
+    whole = [number for number, _ in _rows(tmp_path, content)]
+    assert whole == list(range(2, 82, 2))
+    for size in range(3, 20):
+        monkeypatch.setattr(csv_file, "BLOCK", size)
+        assert [number for number, _ in _rows(tmp_path, content)] == whole
+
+
 def test_the_share_that_was_read_grows_from_nothing_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain_lines, "BLOCK", 64)
     table = _read(tmp_path, "a,b\n" + "1,2\n" * 200)

@@ -1,8 +1,11 @@
 """Helpers prove the blocks of a long file ahead; what they do not prove is looked at by the one who asked."""
 
+import csv
 import os
+import re
 import signal
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import psutil
@@ -11,7 +14,7 @@ import pytest
 from ingestion import proved_ahead
 from ingestion.inspection import Inspection
 from ingestion.proved_ahead import ProvedAhead
-from ingestion.readers import plain_lines, read
+from ingestion.readers import csv_file, plain_lines, read
 from tests.unit.builders import as_csv, csv_text, osi, osi_row, written
 
 ROWS = 60
@@ -45,7 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def _seen(folder: Path, **changed: dict[str, str]) -> tuple[Inspection, str]:
     """The inspection of a file of many rows, and the rows that it hands on; `r7` changes row 7."""
     plain = {"amount": "1.00"}
-    rows = [osi_row(allocation_id=f"A-{n}", **plain | changed.get(f"r{n}", {})) for n in range(2, ROWS + 2)]
+    rows = [osi_row(**{"allocation_id": f"A-{n}"} | plain | changed.get(f"r{n}", {})) for n in range(2, ROWS + 2)]
     path = written(folder, csv_text(rows))
     seen = Inspection(lambda: read(path, path.name, osi()), osi())
     return seen, as_csv(seen, 7).decode()
@@ -63,13 +66,94 @@ def test_helpers_prove_a_clean_file_and_its_rows_come_in_their_order(tmp_path: P
 
 
 def test_a_block_that_is_not_proved_is_looked_at_here_and_the_helpers_go_on(tmp_path: Path, asked: Asked) -> None:
-    whole, _ = _seen(tmp_path)
+    _seen(tmp_path)
     clean = asked.proved
     asked.proved = asked.left = 0
-    seen, text = _seen(tmp_path, r20={"footnote": "line\nbreak"}, r40={"footnote": 'quoted, "twice"'})
+    blank = dict.fromkeys(osi().names, "")
+    seen, text = _seen(tmp_path, r20=blank)
+    assert (asked.left, seen.blocked) == (2, False)  # the block with the blank line, and the end
+    assert asked.proved >= clean - 2
+    numbers = [int(line.split(",")[2]) for line in text.splitlines()]
+    assert numbers == [*range(2, 20), *range(21, ROWS + 2)]
+
+
+def test_a_line_of_another_kind_ends_the_plain_lines_and_lets_the_helpers_go(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "BATCH", 5)
+    before = psutil.Process().children()
+    alive = []
+    asked.before = lambda ahead: alive.append(len(psutil.Process().children()) - len(before))
+    seen, text = _seen(tmp_path, r20={"footnote": "line\nbreak"})
+    assert (asked.proved, seen.row_count) == (3, ROWS)
     assert text.count("\n") == ROWS + 1
-    assert seen.tally.totals == whole.tally.totals
-    assert asked.left > 1 or asked.proved < clean
+    assert (alive[0], alive[-1]) == (2, 0)
+
+
+def test_a_file_that_changes_while_it_is_read_is_given_no_proof_of_other_bytes(tmp_path: Path, asked: Asked) -> None:
+    def change(ahead: ProvedAhead) -> None:
+        path = ahead._plain.path
+        if asked.proved == 2:
+            path.write_bytes(path.read_bytes().replace(b",1.00,", b",9.00,"))
+
+    asked.before = change
+    seen, text = _seen(tmp_path)
+    handed_on = sum(Decimal(cells[list(seen.columns).index("amount") + 3]) for cells in csv.reader(text.splitlines()))
+    assert seen.tally.totals["USD"] == handed_on > ROWS
+
+
+def test_rows_that_are_added_while_it_is_read_come_once(tmp_path: Path, asked: Asked) -> None:
+    more = csv_text([osi_row(allocation_id=f"B-{n}", amount="1.00") for n in range(4)]).split("\n", 1)[1]
+
+    def grow(ahead: ProvedAhead) -> None:
+        if asked.left == 1:
+            with ahead._plain.path.open("a") as file:
+                file.write(more)
+            asked.left += 100
+
+    asked.before = grow
+    _, text = _seen(tmp_path, **{f"r{ROWS + 1}": {"footnote": "line\nbreak"}})
+    keys = re.findall("[AB]-[0-9]+", text)
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_without_a_process_for_a_helper_the_file_is_read_all_the_same(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    _, text = _seen(tmp_path)
+    before = psutil.Process().num_fds(), psutil.Process().children()
+    given: list[int] = []
+    fork = os.fork
+
+    def scarce() -> int:
+        if len(given) == allowed:
+            raise BlockingIOError("no more processes")
+        given.append(1)
+        return fork()
+
+    asked.proved = 0
+    monkeypatch.setattr(proved_ahead.os, "fork", scarce)
+    seen, rows = _seen(tmp_path)
+    assert (rows, seen.blocked, asked.proved > 5) == (text, False, bool(allowed))
+    assert (psutil.Process().num_fds(), psutil.Process().children()) == before
+
+
+def test_a_helper_that_stands_still_is_not_waited_for(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proved_ahead, "PATIENCE", 0.5)
+    _, text = _seen(tmp_path)
+    asked.proved = 0
+
+    def stop(ahead: ProvedAhead) -> None:
+        if asked.proved == 2 and ahead._helpers:
+            os.kill(ahead._helpers[0]._process, signal.SIGSTOP)
+
+    asked.before = stop
+    before = psutil.Process().children()
+    assert _seen(tmp_path)[1] == text
+    assert psutil.Process().children() == before
 
 
 def test_a_fault_far_down_is_named_with_its_row(tmp_path: Path, asked: Asked) -> None:
