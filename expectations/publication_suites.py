@@ -132,7 +132,7 @@ def _mart_is_sum_of_fact(table: str, condition: str, key: str, grain: str) -> Ex
         for name in ("central_usd", "upper_usd")
     )
     return _no_row(
-        f"the mart is the sum of the fact, by {grain}",
+        f"{table}: the mart is the sum of the fact, by {grain}",
         f"""
         with fact as (
             select {key}, {sums}, {uppers}, count(distinct line_key) as source_lines
@@ -166,7 +166,7 @@ _GRAIN = "member, ISCM, year, kind of money, basis and attribution"
 
 def _states(table: str, amount: str = "amount_usd") -> Expectation:
     return _no_row(
-        "what is not reported or not converted has no amount, a zero is 0, and an upper bound is one",
+        f"{table}: what is not reported or not converted has no amount, a zero is 0, and an upper bound is one",
         f"""
         select * from candidate.{table}
         where (amount_state in ('not_reported', 'not_converted')) <> ({amount} is null)

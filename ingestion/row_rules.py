@@ -51,12 +51,18 @@ def _blank_when(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str
     return rule["column"] if _applies(row, rule) and row[rule["column"]] is not None else None
 
 
+def _named_when_negative(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    amount, name = row[rule["other"]], rule["column"]
+    return name if amount and amount.startswith("-") and row[name] is None else None
+
+
 ROW_CHECKS: dict[str, Check] = {
     "not_before": _not_before,
     "same_year": _same_year,
     "within_coverage": _within_coverage,
     "required_when": _required_when,
     "blank_when": _blank_when,
+    "named_when_negative": _named_when_negative,
 }
 
 

@@ -105,20 +105,21 @@ def test_shared_code_lists_hold_codes_and_reach_the_columns() -> None:
     columns = {column.name: column for column in contract("osi_allocations").columns}
     assert columns["member_code"].codes == code_list("members") >= {"BALI", "RCPS_POOL", "COLOMBO"}
     assert columns["reporting_office"].codes == code_list("offices") >= {"OIG", "CO-NEPAL"}
-    assert columns["currency"].codes == {"USD"}
+    assert columns["currency"].codes == code_list("currencies") >= {"USD", "THB"}
     assert columns["amount"].codes is None
     of_iscm = {column.name: column for column in contract("assignments").columns}["iscm_code"]
     assert of_iscm.codes == code_list("iscms") == code_list("members") - {"RCPS_POOL"}
     assert of_iscm.codes >= {"BALI", "COLOMBO"}
 
 
-@pytest.mark.parametrize("feed", ["osi_allocations", "project_ledger"])
-def test_money_is_not_negative_and_is_an_allocation(feed: str) -> None:
-    columns = {column.name: column for column in contract(feed).columns}
-    judge = checker(columns["amount"])
-    assert [judge(value) for value in ("0", "0.00", "0.01")] == [None] * 3
-    assert [(judge(value) or ("",))[0] for value in ("-0.01", "-25000")] == ["value-minimum"] * 2
-    assert columns["amount_basis"].codes == {"allocation"}
+def test_an_allocation_is_not_negative_and_a_ledger_line_may_correct_another() -> None:
+    amounts = {feed: {c.name: c for c in contract(feed).columns} for feed in ("osi_allocations", "project_ledger")}
+    allocation, line = (checker(columns["amount"]) for columns in amounts.values())
+    assert [allocation(value) for value in ("0", "0.00", "0.01")] == [None] * 3
+    assert [(allocation(value) or ("",))[0] for value in ("-0.01", "-25000")] == ["value-minimum"] * 2
+    assert [line(value) for value in ("0", "-0.01", "-25000")] == [None] * 3
+    assert amounts["osi_allocations"]["amount_basis"].codes == {"allocation"}
+    assert amounts["project_ledger"]["amount_basis"].codes == {"allocation", "budget", "commitment", "actual"}
 
 
 def test_the_hash_of_the_code_lists_changes_with_any_of_them(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,14 +53,14 @@ def test_each_fault_is_named_with_row_column_value_and_cell() -> None:
     seen, rows = _inspect(
         osi_row(),
         osi_row(allocation_id="A-2", amount="abc"),
-        osi_row(allocation_id="A-3", currency="EUR", funding_line=""),
+        osi_row(allocation_id="A-3", currency="EURO", funding_line=""),
         osi_row(allocation_id="A-4", period_start="2018-01-01", period_end="2018-12-31"),
     )
     assert rows == []
     assert sorted(_found(seen), key=str) == sorted(
         [
             ("value-number", 3, "amount", "abc"),
-            ("value-code", 4, "currency", "EUR"),
+            ("value-code", 4, "currency", "EURO"),
             ("value-missing", 4, "funding_line", None),
             ("period-covered", 5, "period_start", "2018-01-01"),
         ],

@@ -193,7 +193,7 @@ def test_clean_rows_are_proved_and_a_fault_in_one_of_many_is_not(monkeypatch: py
         ("allocation_id", ""), ("allocation_id", "TOTAL"), ("allocation_id", "a"), ("amount", "1.005"),
         ("amount", "-1"), ("footnote", " x"), ("footnote", "\0"), ("reporting_office", "HQ"),
         ("reporting_period", "2018"), ("period_start", "2018-01-01"), ("period_end", "2018-12-31"),
-        ("as_of_date", "2019-02-29"), ("currency", "EUR"), ("source_document", "x" * 201),
+        ("as_of_date", "2019-02-29"), ("currency", "EURO"), ("source_document", "x" * 201),
     ):  # fmt: skip
         assert not _proved([*rows, osi_row(**{name: value})]), name
 

@@ -104,3 +104,13 @@ def test_a_blank_cell_is_no_value_to_a_rule() -> None:
 )  # fmt: skip
 def test_a_key_that_names_a_total_is_no_key(key: str, total: bool) -> None:
     assert bool(re.match(TOTAL, key, re.IGNORECASE)) is total
+
+
+def test_a_row_below_0_names_what_it_corrects() -> None:
+    rule = {"column": "correction_of", "other": "amount"}
+    for amount, named, at in [
+        ("-0.01", None, "correction_of"), ("-0.01", "L-1", None), ("0.00", None, None), ("5", "L-1", None),
+        (None, None, None),
+    ]:  # fmt: skip
+        row = {"amount": amount, "correction_of": named}
+        assert ROW_CHECKS["named_when_negative"](row, rule, None) == at, row

@@ -1,0 +1,213 @@
+"""The money fact against a second account of it: random lines, shares and rates, added up otherwise, to the cent."""
+
+import csv
+import datetime as dt
+import random
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.contract import contract
+from tests.integration.support import command, control_file, fetch, land
+from warehouse.settings import Settings
+
+DAY = dt.timedelta(days=1)
+SAME = {"reporting_office": "HQ", "reporting_period": "2018-2019", "source_document": "made for a test"}
+# project -> (ISCM, status, per cent, first day, last day)
+SHARES = {
+    "SHARED": [("BALI", "approved", "60", "2018-01-01", ""), ("PIDC", "estimated", "25.5", "2018-01-01", "")],
+    "CHANGED": [
+        ("RCM", "approved", "33.3333", "2018-01-01", "2018-10-15"),
+        ("RCM", "approved", "50", "2018-10-16", ""),
+        ("OCAM", "approved", "33.3333", "2018-01-01", "2019-05-09"),
+    ],
+    "UNKNOWN": [("SACM", "unknown", "", "2018-01-01", ""), ("MIDSA", "approved", "10", "2019-01-01", "")],
+    "SEVERAL": [("SACM", "unknown", "", "2018-01-01", ""), ("RCM", "unknown", "", "2018-01-01", "")],
+    "RCPS_POOL": [("PIDC", "approved", "70", "2019-01-01", ""), ("RCM", "estimated", "30", "2019-01-01", "")],
+}
+PROJECTS = {"WHOLE": "dedicated", **dict.fromkeys(["SHARED", "CHANGED", "UNKNOWN", "SEVERAL"], "unknown_share")}
+RATES = {
+    (currency, dt.date(year, month, 1)): Decimal(f"{base + month * step + (year - 2018) * step:.4f}")
+    for currency, base, step in (("EUR", 0.85, 0.0037), ("THB", 31.5, 0.113))
+    for year in (2018, 2019)
+    for month in range(1, 13)
+}
+
+
+def _write(folder: Path, feed: str, rows: list[dict[str, str]]) -> Path:
+    path = folder / f"{feed}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, contract(feed).names, restval="")
+        writer.writeheader()
+        writer.writerows(row | SAME for row in rows)
+    return path
+
+
+def _lines(number: int) -> list[dict[str, str]]:
+    rng = random.Random(number)  # noqa: S311 - nothing secret
+    rows = []
+    for n in range(number):
+        first = dt.date(2018, 1, 1) + rng.randrange(700) * DAY
+        last = min(first + rng.choice([0, 1, 27, 30, 180, 364, 500]) * DAY, dt.date(2019, 12, 31))
+        cents = rng.choice([0, 1, 99, rng.randrange(10**9), -rng.randrange(1, 10**7)])
+        rows.append({
+            "line_id": f"L-{n}", "project_code": rng.choice([*PROJECTS, "NOWHERE"]), "period_start": first.isoformat(),
+            "period_end": last.isoformat(), "funding_source_class": rng.choice(["iom_project_support", "absorbed"]),
+            "amount_basis": rng.choice(["budget", "actual"]), "currency": rng.choice(["USD", "EUR", "THB", "XAF"]),
+            "amount": f"{Decimal(cents) / 100:.2f}", "correction_of": "L-0" if cents < 0 else "",
+            "as_of_date": "2019-12-31",
+        })  # fmt: skip
+    return rows
+
+
+def _divided(amount: Decimal, weights: list[Fraction]) -> list[Decimal]:
+    """Cents by largest remainder, the earlier part first where two are equal."""
+    cents, whole = int(amount * 100), sum(weights)
+    exact = [Fraction(cents) * weight / whole for weight in weights]
+    parts = [int(share) for share in exact]
+    order = sorted(range(len(parts)), key=lambda at: (-abs(exact[at] - parts[at]), at))
+    for at in order[: abs(cents - sum(parts))]:
+        parts[at] += 1 if cents > 0 else -1
+    return [Decimal(part) / 100 for part in parts]
+
+
+def _shares(code: str, day: dt.date) -> list[tuple[str, str, str]]:
+    return [
+        (iscm, status, pct)
+        for iscm, status, pct, first, last in SHARES.get(code, [])
+        if dt.date.fromisoformat(first) <= day <= (dt.date.fromisoformat(last) if last else dt.date.max)
+    ]
+
+
+Bounds = dict[tuple[str, int, str, str], list[Decimal]]
+
+
+def _add(bounds: Bounds, row: dict[str, str], code: str, pool: bool = False) -> set[tuple[str, int, str, str]]:
+    """Add one line to the bounds of its ISCMs day by day; gives the keys that it could not be converted for."""
+    first, last = dt.date.fromisoformat(row["period_start"]), dt.date.fromisoformat(row["period_end"])
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    starts = [
+        day
+        for day in days
+        if day == first or (day.month, day.day) == (1, 1) or _shares(code, day) != _shares(code, day - DAY)
+    ]
+    ends = [*(day - DAY for day in starts[1:]), last]
+    parts = _divided(Decimal(row["amount"]), [Fraction((b - a).days + 1) for a, b in zip(starts, ends, strict=True)])
+    failed = set()
+    side = "iom_projects" if row["funding_source_class"] == "iom_project_support" else "iom_own"
+    for day, part in zip(starts, parts, strict=True):
+        shares = [(code_of, "whole", "100") for code_of in ["BALI"] if code == "WHOLE"] or _shares(code, day)
+        known = sorted((s for s in shares if s[2]), key=lambda s: (("pool" if pool else s[1]), s[0]))
+        rest = Fraction(100) - sum(Fraction(s[2]) for s in known)
+        rate = Decimal(1) if row["currency"] == "USD" else RATES.get((row["currency"], day.replace(day=1)))
+        keys = [(s[0], day.year, side, row["amount_basis"]) for s in shares]
+        if rate is None:
+            failed.update(keys)
+            continue
+        usd = (part / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        amounts = _divided(usd, [*(Fraction(s[2]) for s in known), *([rest] if rest else [])])
+        for (iscm, status, _), amount in zip(known, amounts, strict=False):
+            lower, central, upper = bounds[iscm, day.year, side, row["amount_basis"]]
+            bounds[iscm, day.year, side, row["amount_basis"]] = [
+                lower + (0 if status == "estimated" else amount), central + amount, upper + amount,
+            ]  # fmt: skip
+        for iscm in {s[0] for s in shares if not s[2]} if rest and not pool else ():
+            bounds[iscm, day.year, side, row["amount_basis"]][2] += amounts[-1]
+    return failed
+
+
+@pytest.fixture
+def landed(warehouse: Settings, tmp_path: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Lines and allocations that were landed and built, with their shares, projects and rates."""
+    lines = _lines(600)
+    pool = [
+        {
+            "allocation_id": f"A-{n}", "funding_line": "RCPs", "member_code": "RCPS_POOL", "period_start": "2018-07-01",
+            "period_end": "2019-06-30", "funding_source_class": "osi_pooled", "amount_basis": "allocation",
+            "currency": "THB", "amount": f"{7328 + n}.01", "as_of_date": "2019-12-31",
+        }
+        for n in range(3)
+    ]  # fmt: skip
+    shares = [
+        dict(zip(("iscm_code", "share_status", "share_pct", "effective_from", "effective_to"), share, strict=True))
+        | {"project_code": code, "share_basis": "work_plan" if share[2] else "", "evidence": "x" if share[2] else ""}
+        | ({"approved_by_function": "head", "approved_on": "2018-01-01"} if share[1] == "approved" else {})
+        for code, sent in SHARES.items()
+        for share in sent
+    ]
+    projects = [
+        {"project_code": code, "title": code, "iscm_code": "BALI", "iscm_link": link} for code, link in PROJECTS.items()
+    ]
+    rates = [
+        {"currency": code, "valid_from": day.isoformat(), "units_per_usd": str(rate), "rate_type": "un_operational"}
+        for (code, day), rate in RATES.items()
+    ]
+    ledger = _write(tmp_path, "project_ledger", lines)
+    sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0)])
+    for row in lines:
+        sums[row["currency"]][0] += 1
+        sums[row["currency"]][1] += Decimal(row["amount"])
+    control_file(ledger, [(code, *total) for code, total in sums.items()])
+    for path in (
+        ledger, _write(tmp_path, "osi_allocations", pool), _write(tmp_path, "project_iscm_shares", shares),
+        _write(tmp_path, "projects", projects), _write(tmp_path, "exchange_rates", rates),
+    ):  # fmt: skip
+        answer = land(path, path.stem)
+        if answer["outcome"] == "quarantined":  # amounts without rhyme are odd, as they should be
+            until = (dt.date.today() + 30 * DAY).isoformat()
+            why = ("--all", "--reason", "made for a test", "--by", "tester", "--until", until)
+            assert command("accept", str(answer["submission"]), *why).returncode == 0
+        else:
+            assert answer["outcome"] == "accepted", (path.stem, answer["findings"][:3])
+    done = command("build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return lines, pool
+
+
+def test_bounds_of_every_iscm_and_year_tie_to_a_second_account(
+    landed: tuple[list[dict[str, str]], list[dict[str, str]]],
+) -> None:
+    lines, pool = landed
+    bounds: Bounds = defaultdict(lambda: [Decimal(0)] * 3)
+    failed = set()
+    for row in lines:
+        failed |= _add(bounds, row, row["project_code"])
+    for row in pool:
+        failed |= _add(bounds, row, "RCPS_POOL", pool=True)
+    built = {
+        (iscm, year, side, basis): ([lower, central, upper], left_out)
+        for iscm, year, side, basis, lower, central, upper, left_out in fetch(
+            "publisher",
+            """
+            select iscm_code, fiscal_year, money_side, amount_basis, lower_usd, central_usd, upper_usd,
+                lines_not_converted
+            from candidate.mart_total_by_iscm where source_lines > 0
+            """,
+        )
+    }
+    assert len(built) >= 40
+    assert set(built) == set(bounds) | failed
+    for key, (found, left_out) in built.items():
+        assert bool(left_out) == (key in failed), key
+        wanted = bounds[key] if not left_out else [bounds[key][0], None, None]
+        assert found == wanted, key
+
+
+def test_every_line_is_in_the_fact_and_says_what_became_of_it(
+    landed: tuple[list[dict[str, str]], list[dict[str, str]]],
+) -> None:
+    lines, pool = landed
+    states = dict(
+        fetch("publisher", "select rate_state, count(distinct line_key) from candidate.fct_investment_lines group by 1")
+    )
+    assert set(states) == {"own_currency", "converted", "missing"}
+    assert states["missing"] == sum(row["currency"] == "XAF" for row in lines) > 50
+    parts = dict(
+        fetch("publisher", "select own_number, sum(amount) from candidate.fct_investment_lines group by own_number")
+    )
+    sent = {row.get("line_id") or row["allocation_id"]: Decimal(row["amount"]) for row in [*lines, *pool]}
+    assert parts == sent
