@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from great_expectations.expectations.core import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
+
+from expectations.publication_mechanisms import mechanism_suites
+from expectations.publication_rows import no_row as _no_row
 
 MONEY = ("amount_usd", "lower_usd", "central_usd", "upper_usd")
 
@@ -24,12 +26,6 @@ _TIES = (
     Ties("osi_allocations", "osi", "member_code"),
     Ties("project_ledger", "project_support", "project_code"),
 )
-
-
-def _no_row(description: str, query: str) -> Expectation:
-    # Queries name their tables. The library insists on its placeholder, which becomes a sub-query whose alias depends
-    # on the words behind it; in a comment it does no harm.
-    return UnexpectedRowsExpectation(description=description, unexpected_rows_query=f"/* {{batch}} */ {query}")
 
 
 def _raw_ties(ties: Ties) -> Expectation:
@@ -112,6 +108,7 @@ def _money_mart(table: str, measure: str) -> list[Expectation]:
 def suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table. Each table gets a row-count check of the gate's own on top."""
     return {
+        **mechanism_suites(),
         "fct_investment_lines": [_raw_ties(ties) for ties in _TIES],
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),
