@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from great_expectations.expectations.expectation import Expectation
 
+from expectations.publication_events import EVENT_TABLES, event_suites
 from expectations.publication_mechanisms import mechanism_suites
 from expectations.publication_rows import no_row as _no_row
+
+MAY_BE_EMPTY = frozenset(EVENT_TABLES)
+"""Tables that may hold no row: a check of their own proves that there was nothing to hold."""
 
 MONEY = ("amount_usd", "lower_usd", "central_usd", "upper_usd")
 
@@ -109,6 +113,7 @@ def suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table. Each table gets a row-count check of the gate's own on top."""
     return {
         **mechanism_suites(),
+        **event_suites(),
         "fct_investment_lines": [_raw_ties(ties) for ties in _TIES],
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),
