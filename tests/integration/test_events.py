@@ -91,7 +91,8 @@ def test_nine_criteria_and_no_target_that_nobody_set(published: Settings) -> Non
         "bi_reader",
         """
         select value, value_state from marts.mart_criteria
-        where criterion = 6 and member_code = 'BALI' and fiscal_year = 2018 and variant = 'iom_project_support, allocation'
+        where criterion = 6 and variant = 'iom_project_support, allocation'
+            and member_code = 'BALI' and fiscal_year = 2018
         """,
     )
     assert (value, state) == (3_923_700, "value")
