@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,10 @@ from iscm.sample import accept_sample
 from iscm.submission_commands import EXIT_QUARANTINED
 from tests.conftest import TEMPLATE
 from tests.integration.support import SAMPLE_FILES, change, command, fetch, installation, land, one
-from warehouse.settings import SECRETS_FILE, Settings
+from warehouse.settings import PROJECT, SECRETS_FILE, Settings
 
 MEETINGS = "mart_event_cost_by_meeting"
+QUESTIONS = PROJECT / "docs" / "questions.md"
 EVENT_FEEDS = {"event_reports", "contributions"}
 
 
@@ -77,6 +79,14 @@ def test_the_sum_of_a_meeting_is_named(published: Settings) -> None:
     names = dict(fetch("bi_reader", f"select meeting_key, sum_of_sources_names from marts.{MEETINGS}"))
     assert names["GRCP-5"] == "OSI allocated + external co-funding received"
     assert names["GRCP/2019"] == "OSI allocated"
+
+
+def test_the_documented_queries_answer(published: Settings) -> None:
+    named = dict(re.findall(r"<!-- query: (\w+) -->\n```sql\n(.*?)```", QUESTIONS.read_text(encoding="utf-8"), re.S))
+    assert {"technical_secretariats", "grcp_meetings", "overdue_reports"} <= set(named)
+    assert all(fetch("bi_reader", query) for query in named.values())
+    totals = {row[0]: row[4] for row in fetch("bi_reader", named["grcp_meetings"])}
+    assert totals == {2014: 0, 2015: 168_652, 2016: 192_024, 2017: 165_000, 2018: 0, 2019: 65_000}
 
 
 def test_costs_that_the_evaluation_does_not_give_are_not_reported(published: Settings) -> None:
