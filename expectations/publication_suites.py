@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from great_expectations.expectations.core import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
+
+from expectations.publication_events import EVENT_TABLES, event_suites
+from expectations.publication_mechanisms import mechanism_suites
+from expectations.publication_rows import no_row as _no_row
+
+MAY_BE_EMPTY = frozenset(EVENT_TABLES)
+"""Tables that may hold no row: a check of their own proves that there was nothing to hold."""
 
 MONEY = ("amount_usd", "lower_usd", "central_usd", "upper_usd")
 
@@ -22,12 +28,6 @@ _TIES = (
     Ties("project_ledger", "project_code"),
     Ties("contributions", "iscm_code", "r.amount_state = 'stated' and r.amount_scope <> 'per_member'"),
 )
-
-
-def _no_row(description: str, query: str) -> Expectation:
-    # Queries name their tables. The library insists on its placeholder, which becomes a sub-query whose alias depends
-    # on the words behind it; in a comment it does no harm.
-    return UnexpectedRowsExpectation(description=description, unexpected_rows_query=f"/* {{batch}} */ {query}")
 
 
 def _raw_ties(ties: Ties) -> Expectation:
@@ -222,6 +222,8 @@ _TOTAL_BY_ISCM = [
 def suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table. Each table gets a row-count check of the gate's own on top."""
     return {
+        **mechanism_suites(),
+        **event_suites(),
         "fct_investment_lines": _FACT,
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),

@@ -7,7 +7,7 @@ import pytest
 
 from expectations import publication_gate as gate
 from expectations.publication_gate import ROW_COUNT, Outcome, Verdict, judge
-from expectations.publication_suites import suites
+from expectations.publication_suites import MAY_BE_EMPTY, suites
 
 CHECK = SimpleNamespace(description="sums tie")
 SUITES = {"mart_a": [CHECK], "mart_b": [CHECK]}
@@ -59,6 +59,23 @@ def test_no_table_no_row_no_suite_is_red(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not _verdict(monkeypatch, [], {}, declared={}).passed
     empty = _outcomes(a_rows=Outcome("mart_a", ROW_COUNT, True, 0))
     assert not _verdict(monkeypatch, empty, COUNTS | {"mart_a": 0}).passed
+
+
+def test_only_a_table_that_may_be_empty_passes_empty_and_only_with_its_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = _outcomes(a_rows=Outcome("mart_a", ROW_COUNT, True, 0))
+    failed = _outcomes(a_rows=Outcome("mart_a", ROW_COUNT, True, 0), a_check=Outcome("mart_a", "sums tie", False, 2))
+    counts = COUNTS | {"mart_a": 0}
+    monkeypatch.setattr("expectations.publication_suites.MAY_BE_EMPTY", frozenset({"mart_b"}))
+    assert not _verdict(monkeypatch, empty, counts).passed
+    monkeypatch.setattr("expectations.publication_suites.MAY_BE_EMPTY", frozenset({"mart_a"}))
+    assert _verdict(monkeypatch, empty, counts).passed
+    assert not _verdict(monkeypatch, failed, counts).passed
+
+
+def test_every_table_that_may_be_empty_has_a_suite_and_no_money_is_among_them() -> None:
+    assert MAY_BE_EMPTY
+    assert set(suites()) >= MAY_BE_EMPTY
+    assert not {"fct_investment_lines", "mart_osi_by_iscm", "mart_project_support_by_iscm"} & MAY_BE_EMPTY
 
 
 def test_a_table_without_a_suite_and_a_suite_without_a_table_are_red(monkeypatch: pytest.MonkeyPatch) -> None:
