@@ -52,8 +52,7 @@ class Verdict:
 @cache
 def rules_sha256() -> str:
     """Hash over the rules of this gate."""
-    folder = Path(__file__).parent
-    joined = b"".join((folder / name).read_bytes() for name in ("publication_gate.py", "publication_suites.py"))
+    joined = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("publication_*.py")))
     return hashlib.sha256(joined).hexdigest()
 
 

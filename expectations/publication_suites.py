@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from great_expectations.expectations.core import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
+from expectations.publication_suites_claims import CLAIM_RULES
+
 MONEY = ("amount_usd", "lower_usd", "central_usd", "upper_usd")
 
 
@@ -112,6 +114,7 @@ def _money_mart(table: str, measure: str) -> list[Expectation]:
 def suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table. Each table gets a row-count check of the gate's own on top."""
     return {
+        **{table: [_no_row(*rule) for rule in rules.items()] for table, rules in CLAIM_RULES.items()},
         "fct_investment_lines": [_raw_ties(ties) for ties in _TIES],
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),
