@@ -49,7 +49,7 @@ select
     part,
     computed_value,
     computed_as_printed,
-    claim_value - computed_as_printed as difference,
+    trim_scale(claim_value - computed_as_printed) as difference,
     case
         when computed_value is null then 'not_computed'
         when coalesce(contradicted, claim_value <> computed_as_printed) then 'differs'

@@ -36,7 +36,7 @@ select
     c.claim_id,
     'figure_of_a_year' as check_rule,
     '' as part,
-    sum(f.amount) as computed_value
+    trim_scale(sum(f.amount)) as computed_value
 from {{ ref('fct_claims') }} as c
 left join figures as f
     on

@@ -27,7 +27,7 @@ select
     c.claim_id,
     'growth' as check_rule,
     '' as part,
-    100 * s.with_change / nullif(s.with_from, 0) as computed_value
+    trim_scale(100 * s.with_change / nullif(s.with_from, 0)) as computed_value
 from claims as c
 left join sums as s on c.year_from = s.year_from and c.year_to = s.year_to
 union all
@@ -35,6 +35,6 @@ select
     c.claim_id,
     'growth_without_pools' as check_rule,
     '' as part,
-    100 * s.without_change / nullif(s.without_from, 0) as computed_value
+    trim_scale(100 * s.without_change / nullif(s.without_from, 0)) as computed_value
 from claims as c
 left join sums as s on c.year_from = s.year_from and c.year_to = s.year_to

@@ -67,13 +67,13 @@ select
     p.claim_id,
     p.other_claim_id,
     -- only what is of one unit and period can be subtracted; years apart are another question
-    case
+    trim_scale(case
         when p.pair_kind = 'order_of_magnitude' then a.claim_value - b.claim_value
         when
             a.unit = b.unit and coalesce(a.currency, '') = coalesce(b.currency, '')
             and concat_ws('/', a.period_start, a.period_end) = concat_ws('/', b.period_start, b.period_end)
             then a.claim_value - b.claim_value
-    end as difference
+    end) as difference
 from once as p
 inner join claims as a on p.claim_id = a.claim_id
 inner join claims as b on p.other_claim_id = b.claim_id

@@ -74,7 +74,7 @@ select
     claim_id,
     'received' as check_rule,
     part,
-    computed_value,
+    trim_scale(computed_value) as computed_value,
     -- named without money, or money without being named; whatever is not reported decides nothing
     case when is_named then computed_value = 0 else computed_value > 0 end as contradicted
 from answers

@@ -3,6 +3,6 @@ select
     claim_id,
     'share_of_answers' as check_rule,
     '' as part,
-    100 * numerator::numeric / denominator as computed_value
+    trim_scale(100 * numerator::numeric / denominator) as computed_value
 from {{ ref('fct_claims') }}
 where unit = 'per_cent' and numerator is not null and denominator is not null

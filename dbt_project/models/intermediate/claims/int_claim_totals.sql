@@ -3,7 +3,7 @@ select
     t.claim_id,
     'sum_of_its_table' as check_rule,
     '' as part,
-    sum(coalesce(p.claim_value, (p.statement = 'Yes')::integer)) as computed_value
+    trim_scale(sum(coalesce(p.claim_value, (p.statement = 'Yes')::integer))) as computed_value
 from {{ ref('fct_claims') }} as t
 left join {{ ref('fct_claims') }} as p
     on
