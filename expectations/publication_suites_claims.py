@@ -74,8 +74,9 @@ CLAIM_RULES: dict[str, dict[str, str]] = {
         """,
     },
     "mart_discrepancies": {
-        "every conflict of the register is shown": """
+        "every conflict of the register, and every one that a claim names, is shown": """
             select conflict_id from staging.ref_conflicts
+            union select conflict_id from candidate.fct_claims where conflict_id is not null
             except select conflict_id from candidate.mart_discrepancies
         """,
         "what differs or could not be computed is shown once, what agrees is not": """

@@ -282,7 +282,7 @@ def test_all_44_conflicts_are_in_the_register_and_seen_with_their_treatment() ->
     rows = fetch(
         "bi_reader",
         f"""
-        select conflict_id, severity, treatment, bool_or(discrepancy_kind <> 'register')
+        select conflict_id, severity, treatment, bool_or(discrepancy_kind <> 'recorded')
         from marts.{DISCREPANCIES} where conflict_id is not null group by 1, 2, 3
         """,
     )

@@ -53,7 +53,7 @@ TAMPERINGS = {
     "a conflict hidden": (
         DISCREPANCIES,
         f"delete from {DISCREPANCIES} where conflict_id = 'I-30'",
-        "every conflict of the register is shown",
+        "every conflict of the register, and every one that a claim names, is shown",
     ),
     "one side of the 1 dollar hidden": (
         DISCREPANCIES,

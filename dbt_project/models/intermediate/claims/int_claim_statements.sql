@@ -140,18 +140,26 @@ posts as (
     group by c.claim_id, c.claim_value
 )
 
-select * from bounds
-union all
-select * from selection
-union all
-select * from paid
-union all
-select * from others
-union all
-select * from decrease
-union all
-select * from explained
-union all
-select * from selected
-union all
-select * from posts
+select
+    claim_id,
+    check_rule,
+    part,
+    trim_scale(computed_value) as computed_value,
+    contradicted
+from (
+    select * from bounds
+    union all
+    select * from selection
+    union all
+    select * from paid
+    union all
+    select * from others
+    union all
+    select * from decrease
+    union all
+    select * from explained
+    union all
+    select * from selected
+    union all
+    select * from posts
+) as answers

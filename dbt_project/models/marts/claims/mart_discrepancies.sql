@@ -71,17 +71,9 @@ found as (
 ),
 
 -- a conflict about which no figure disagrees: words, names, roles, or figures that agree by now
-rest as (
+registered as (
     select
-        'register' as discrepancy_kind,
-        'register' as compared_by,
-        '' as part,
         c.claim_id,
-        null as other_claim_id,
-        null::numeric as other_value,
-        null as other_statement,
-        null as other_unit,
-        null::numeric as difference,
         r.conflict_id,
         case when r.handling = 'computed' then 'agrees_now' else 'recorded' end as discrepancy_state
     from register as r
@@ -92,6 +84,52 @@ rest as (
             from found as f
             where f.conflict_id = r.conflict_id
         )
+),
+
+-- a claim whose conflict the register does not know yet, or that names a claim which nobody sent
+unknown as (
+    select
+        c.claim_id,
+        c.conflict_id,
+        'recorded' as discrepancy_state
+    from claims as c
+    left join register as r on c.conflict_id = r.conflict_id
+    left join claims as o on c.contradicts = o.claim_id
+    where
+        (
+            (c.conflict_id is not null and r.conflict_id is null)
+            or (c.contradicts is not null and o.claim_id is null)
+        )
+        and not exists (
+            select 1
+            from found as f
+            where c.claim_id in (f.claim_id, f.other_claim_id)
+        )
+        and not exists (
+            select 1
+            from registered as q
+            where q.claim_id = c.claim_id
+        )
+),
+
+rest as (
+    select
+        'recorded' as discrepancy_kind,
+        'recorded' as compared_by,
+        '' as part,
+        claim_id,
+        null as other_claim_id,
+        null::numeric as other_value,
+        null as other_statement,
+        null as other_unit,
+        null::numeric as difference,
+        conflict_id,
+        discrepancy_state
+    from (
+        select * from registered
+        union all
+        select * from unknown
+    ) as alone
 ),
 
 every as (
@@ -127,7 +165,7 @@ select
     e.other_unit,
     e.difference::numeric(24, 6) as difference,
     e.discrepancy_state,
-    coalesce(r.treatment, 'Not in the register yet: to be judged; both figures stand') as treatment,
+    coalesce(r.treatment, c.treatment, 'Not in the register yet: to be judged; both figures stand') as treatment,
     r.source_lines,
     c.source_document,
     {{ build_id() }} as build_id
