@@ -7,6 +7,7 @@ from great_expectations.expectations.expectation import Expectation
 from expectations.publication_events import EVENT_TABLES, event_suites
 from expectations.publication_mechanisms import mechanism_suites
 from expectations.publication_rows import no_row as _no_row
+from expectations.publication_suites_claims import CLAIM_RULES
 
 MAY_BE_EMPTY = frozenset(EVENT_TABLES)
 """Tables that may hold no row: a check of their own proves that there was nothing to hold."""
@@ -224,6 +225,7 @@ def suites() -> dict[str, list[Expectation]]:
     return {
         **mechanism_suites(),
         **event_suites(),
+        **{table: [_no_row(*rule) for rule in rules.items()] for table, rules in CLAIM_RULES.items()},
         "fct_investment_lines": _FACT,
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),

@@ -7,6 +7,8 @@ select
     claim_id,
     subject,
     member_code,
+    project_code,
+    funding_source_class,
     measure,
     period_start::date as period_start,
     period_end::date as period_end,
