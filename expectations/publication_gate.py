@@ -53,7 +53,9 @@ class Verdict:
 def rules_sha256() -> str:
     """Hash over the rules of this gate."""
     folder = Path(__file__).parent
-    joined = b"".join((folder / name).read_bytes() for name in ("publication_gate.py", "publication_suites.py"))
+    joined = b"".join(
+        (folder / name).read_bytes() for name in ("publication_gate.py", "publication_suites.py", "people_suites.py")
+    )
     return hashlib.sha256(joined).hexdigest()
 
 

@@ -111,7 +111,10 @@ def _money_mart(table: str, measure: str) -> list[Expectation]:
 
 def suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table. Each table gets a row-count check of the gate's own on top."""
+    from expectations.people_suites import people_suites  # it is built from what stands above
+
     return {
+        **people_suites(),
         "fct_investment_lines": [_raw_ties(ties) for ties in _TIES],
         "mart_osi_by_iscm": _money_mart("mart_osi_by_iscm", "osi"),
         "mart_project_support_by_iscm": _money_mart("mart_project_support_by_iscm", "project_support"),
