@@ -7,20 +7,26 @@
     {%- endif -%}
     {%- if shown %}
     select
-        m._from as publication_number,
-        {{ scope }} as scope_code,
+        m.publication_number,
+        m.scope_code,
         m.fiscal_year,
         f.post_id,
         {{ staff_cost_of_post('f') }}
-    from history.{{ table }} as m
-    left join history.fct_staff_effort as f
+    from (
+        select
+            _from as publication_number,
+            {{ scope }} as scope_code,
+            fiscal_year
+        from history.{{ table }}
+        where cost_state in ('value', 'bounds', 'in_part')
+    ) as m
+    inner join history.fct_staff_effort as f
         on
             m.fiscal_year = f.fiscal_year
-            and {{ scope }} in (f.iscm_code, 'ALL')
-            and m._from >= f._from
-            and (f._to is null or m._from <= f._to)
-    where m.cost_state in ('value', 'bounds', 'in_part')
-    group by m._from, {{ scope }}, m.fiscal_year, f.post_id
+            and m.scope_code in (f.iscm_code, 'ALL')
+            and m.publication_number >= f._from
+            and (f._to is null or m.publication_number <= f._to)
+    group by m.publication_number, m.scope_code, m.fiscal_year, f.post_id
     {%- else %}
     select
         null::bigint as publication_number,
