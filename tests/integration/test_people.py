@@ -23,9 +23,9 @@ WORK = {"RCM": ["S1", "S2", "S3"], "MIDSA": ["S5", "S6", "S7"], "BUDAPEST": ["S4
 """Who works full time for whom in the first publication; S8 joins RCM in the second."""
 
 
-def _file(folder: Path, feed: str, rows: Iterable[Mapping[str, str]], name: str, without: Iterable[str] = ()) -> Path:
+def _file(folder: Path, feed: str, rows: Iterable[Mapping[str, str]], name: str) -> Path:
     same = {"reporting_office": "HQ", "reporting_period": "2020", "source_document": "simulated"}
-    names = [column for column in contract(feed).names if column not in without]
+    names = contract(feed).names
     path = folder / feed / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -248,29 +248,6 @@ def test_a_tampered_candidate_on_people_is_red_and_the_check_is_named(what: str)
                 f"insert into candidate.{table} table staging.kept_{table}", f"drop table staging.kept_{table}",
             )  # fmt: skip
     assert steps.validate()[0] is True
-
-
-@pytest.mark.parametrize("kind", ["plain", "quoted"])
-def test_a_file_of_posts_with_the_old_headings_is_taken_and_corrected(tmp_path: Path, kind: str) -> None:
-    young = [column.name for column in contract("posts").columns if column.may_be_absent]
-    assert len(young) == 4
-    title = "finance officer" if kind == "plain" else 'the "finance" officer'
-    same = {"function_title": title, "reporting_period": "2013", "reporting_office": "IPD" if kind == "plain" else "HQ"}
-    old = [{"post_id": f"OLD-{kind.upper()}-{n}", **same} for n in range(3)]
-    answer = land(_file(tmp_path, "posts", old, "a.csv", young), "posts")
-    assert (answer["outcome"], answer["rows"], answer["findings"]) == ("accepted", 3, [])
-    rows = fetch(
-        "auditor",
-        "select post_id, function_title, grade, valid_from from raw.posts where _submission_id = %s order by 1",
-        answer["submission"],
-    )
-    assert rows == [(row["post_id"], title, None, None) for row in old]
-    repeated = land(_file(tmp_path, "posts", [*old, old[0]], "b.csv", young), "posts")
-    assert {finding["rule"] for finding in repeated["findings"]} == {"key-repeated"}
-    # a blank part of a key is the same in the old file and the new: one row changed, none came or went
-    corrected = land(_file(tmp_path, "posts", [old[0] | {"grade": "P3"}, *old[1:]], "c.csv"), "posts")
-    difference = corrected["difference"]
-    assert [difference[name] for name in ("rows_added", "rows_removed", "rows_changed")] == [0, 0, 1]
 
 
 def test_the_year_of_the_made_up_staff_is_a_leap_year() -> None:
