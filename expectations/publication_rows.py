@@ -20,3 +20,18 @@ def same_rows(description: str, one: str, other: str) -> Expectation:
         (table one except all table other) union all (table other except all table one)
         """,
     )
+
+
+def everybody_is_there(table: str, what: str, member: str = "member_code") -> Expectation:
+    """An expectation that the table has a row for each member of the register in each year."""
+    return no_row(
+        f"{what}: every member of the register has a row for every year, reported or not",
+        f"""
+        select m.code, y.fiscal_year
+        from staging.ref_iscms as m
+        cross join (select distinct fiscal_year from candidate.fct_investment_lines where money_side <> 'others') as y
+        where m.member_kind <> 'pool'
+        except
+        select {member}, fiscal_year from candidate.{table}
+        """,  # noqa: S608 - our own names
+    )

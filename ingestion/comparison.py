@@ -52,7 +52,7 @@ class SentRows:
         reader = csv.reader(io.TextIOWrapper(io.BufferedReader(rows), encoding="utf-8", newline=""))
         first = next(reader, None)
         self._rows = itertools.chain([first] if first else [], reader)
-        self._places = [columns.index(name) + 3 for name in terms.key]
+        self._places = [columns.index(name) + 3 if name in columns else None for name in terms.key]
         self.coverage: Coverage | None = None
         if first:
             office, period = (first[columns.index(name) + 3] for name in (terms.office_column, terms.period_column))
@@ -61,7 +61,7 @@ class SentRows:
     def key_columns(self) -> Iterator[list[list[object]]]:
         """Row numbers, sheets and key columns of 10,000 rows at a time."""
         while some := list(itertools.islice(self._rows, 10_000)):
-            keys: list[list[object]] = [[row[place] for row in some] for place in self._places]
+            keys: list[list[object]] = [["" if place is None else row[place] for row in some] for place in self._places]
             yield [[int(row[2]) for row in some], [row[1] or None for row in some], *keys]
 
 
@@ -144,7 +144,10 @@ def difference(run: cursor, terms: Contract, submission: int, supersedes: int) -
             table=sql.Identifier("raw", terms.feed),
             new=row.join(sql.SQL("n.{}").format(name) for name in other),
             old=row.join(sql.SQL("o.{}").format(name) for name in other),
-            same=sql.SQL(" and ").join(sql.SQL("n.{0} = o.{0}").format(name) for name in key),
+            # a part of a key may be blank
+            same=sql.SQL(" and ").join(
+                sql.SQL("coalesce(n.{0}, '') = coalesce(o.{0}, '')").format(name) for name in key
+            ),
         ),
         (submission, supersedes),
     )

@@ -45,6 +45,7 @@ class Column:
 
     `kind` is the physical type: text, date, integer or numeric(p,s). `codes` holds the values allowed, if listed.
     `numeric_cell` says that a workbook may hold a number in this column of text, as it does for a year.
+    `may_be_absent`: the column is younger than files still sent; without its heading all its cells are blank.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Column:
     maximum: str | None = None
     codes: frozenset[str] | None = None
     numeric_cell: bool = False
+    may_be_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,7 @@ def _column(item: SchemaProperty) -> Column:
         maximum=str(options["maximum"]) if "maximum" in options else None,
         codes=codes,
         numeric_cell=custom.get("numericCell") == "allowed",
+        may_be_absent=custom.get("heading") == "may_be_absent" and not item.required,
     )
 
 

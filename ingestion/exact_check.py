@@ -49,7 +49,7 @@ class ExactCheck:
         for number, place in damaged:
             self._damaged.setdefault(header.name(place) or "", set()).add(number)
         self.own = {name: as_texts(None, self._cells[place])[0] for name, place in header.own.items()}
-        self.texts = {name: self._as_text(terms.column(name)) for name in header.positions}
+        self.texts = {column.name: self._as_text(column) for column in terms.columns}
 
     @property
     def whole(self) -> bool:
@@ -67,6 +67,8 @@ class ExactCheck:
             self._check_rule(sorted(rule.columns), partial(_judge, rule, watch))
 
     def _as_text(self, column: Column) -> Sequence[str]:
+        if column.name not in self._header.positions:
+            return [""] * len(self._numbers)
         raw = self._cells[self._header.positions[column.name]]
         cells, mistaken = as_texts(column, raw)
         if mistaken:

@@ -63,7 +63,7 @@ def match_header(table: Table, contract: Contract) -> tuple[Header, list[Finding
         else:
             own[folded] = place
     for column in contract.columns:
-        if column.name not in positions:
+        if column.name not in positions and not column.may_be_absent:
             message = "this column is missing; add it with exactly this heading"
             findings.append(Finding("header-missing", message, table.sheet, table.header_row, column.name))
     return Header(positions, own, len(table.header)), findings

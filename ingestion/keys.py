@@ -40,16 +40,24 @@ def repeated_keys(
 ) -> Iterator[tuple[int, int, Key]]:
     """Read the file again; give each row whose key stands in an earlier one: its number, the earlier one, the key."""
     first: dict[Key, int] = {}
-    places = [(column, header.positions[column.name]) for column in terms.columns if column.key]
+    places = [(column, header.positions.get(column.name)) for column in terms.columns if column.key]
+    # a key that lacks what it must have is reported as missing; what may be blank is part of the key as it is
+    needed = [at for at, (column, _) in enumerate(places) if column.required]
     for number, key in _keys(read(), places):
-        if hash(key) in suspects and all(key) and (earlier := first.setdefault(key, number)) != number:
+        if (
+            hash(key) in suspects
+            and all(key[at] for at in needed)
+            and (earlier := first.setdefault(key, number)) != number
+        ):
             yield number, earlier, key
 
 
-def _keys(table: Table, places: Sequence[tuple[Column, int]]) -> Iterator[tuple[int, Key]]:
+def _keys(table: Table, places: Sequence[tuple[Column, int | None]]) -> Iterator[tuple[int, Key]]:
     for batch in table.batches:
         rows = batch.as_batch() if isinstance(batch, Lines) else batch
-        cells = ([row[place] if place < len(row) else "" for row in rows.rows] for _, place in places)
+        cells = (
+            [row[place] if place is not None and place < len(row) else "" for row in rows.rows] for _, place in places
+        )
         # as text like on the way through: a date of a workbook is the same key as the text that says it
         texts = [as_texts(column, part)[0] for (column, _), part in zip(places, cells, strict=True)]
         yield from zip(rows.numbers, zip(*texts, strict=True), strict=True)

@@ -54,7 +54,9 @@ class Prover:
 
     def prove(self, columns: list[Any]) -> Proof | None:
         """The proof of a block, given as Arrow arrays in the order of the file; None when it needs a closer look."""
-        named = encoded({name: columns[place] for name, place in self._positions.items()})
+        absent = [""] * len(columns[0])
+        places = ((name, self._positions.get(name)) for name in self._terms.names)
+        named = encoded({name: absent if place is None else columns[place] for name, place in places})
         if not proved_clean(named, self._terms, self._checkers, self.watch):
             return None
         tally = Tally(self._terms)

@@ -9,6 +9,9 @@ from psycopg2.extensions import cursor
 Columns = list[tuple[str, str]]
 """Name and type of each column."""
 
+SEEN_BY_BUILDS = ("fct_staff_effort", "mart_staff_cost_by_iscm", "mart_staff_cost_by_year")
+"""What a build must know of earlier publications, so that the difference to them reveals nobody (docs/adr/0014)."""
+
 
 class ColumnChangedError(Exception):
     """A column of a mart has another type than its history; converting what was published is not ours to do."""
@@ -72,6 +75,9 @@ def _create(run: cursor, table: str) -> None:
             """
         ).format(history=sql.Identifier("history", table), index=sql.Identifier(f"{table}_open"))
     )
+    if table in SEEN_BY_BUILDS:
+        run.execute("grant usage on schema history to transformer")
+        run.execute(sql.SQL("grant select on {} to transformer").format(sql.Identifier("history", table)))
 
 
 def _create_view(run: cursor, table: str, names: list[str]) -> None:

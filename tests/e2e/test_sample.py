@@ -71,7 +71,7 @@ def test_f16_placmi_stays_apart_and_makes_the_bounds(stack: Stack) -> None:
 def test_f23_full_time_staff_to_the_post(stack: Stack) -> None:
     rows = stack.query(
         "select member_code, fiscal_year, full_time_staff from marts.mart_full_time_staff_by_iscm"
-        " where full_time_staff is not null",
+        f" where full_time_staff is not null and report_scope = '{evaluation.SELECTED}'",
         role="bi_reader",
     )
     published = {(member, year): Decimal(posts) for member, year, posts in rows}

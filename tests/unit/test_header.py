@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingestion.contract import contract
 from ingestion.findings import Finding
 from ingestion.header import Header, match_header, normal
 from ingestion.readers import Table
@@ -71,6 +72,16 @@ def test_an_own_column_stands_once() -> None:
 
 def test_a_missing_column_is_named() -> None:
     assert _match(*(name for name in NAMES if name != "currency"))[1] == [("header-missing", "currency", None, None)]
+
+
+def test_a_column_that_may_be_absent_is_not_missed_and_any_other_is() -> None:
+    posts = contract("posts")
+    young = [column.name for column in posts.columns if column.may_be_absent]
+    assert young == ["recovered", "valid_from", "valid_to", "grade"]
+    old = [name for name in posts.names if name not in young]
+    header, findings = match_header(Table(None, 1, old, iter(())), posts)
+    assert (findings, set(header.positions)) == ([], set(old))
+    assert [f.column for f in match_header(Table(None, 1, old[1:], iter(())), posts)[1]] == ["post_id"]
 
 
 def test_a_repeated_column_is_named_also_when_one_of_them_is_an_alias() -> None:

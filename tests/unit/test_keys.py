@@ -77,3 +77,21 @@ def test_a_row_that_is_too_short_has_no_key(width: int) -> None:
     watch.add(key_hashes([["A-1", "A-1"]]))
     header, _ = match_header(found, osi())
     assert [row for row, *_ in repeated_keys(watch.suspects(), osi(), header, lambda: found)] == [3, 4][1 - width :]
+
+
+def test_a_part_of_a_key_that_may_be_blank_or_absent_is_part_of_it_as_it_is() -> None:
+    terms = contract("posts")
+    assert terms.key == ("post_id", "funded_by", "valid_from")
+    old = [name for name in terms.names if name != "valid_from"]
+    keys = [("P-1", ""), ("P-1", "RSO"), ("P-1", ""), ("", ""), ("", "")]
+    row = dict.fromkeys(old, "")
+    cells = [list((row | {"post_id": post, "funded_by": funder}).values()) for post, funder in keys]
+    watch = KeyWatch()
+    watch.add(key_hashes(list(zip(*[(*key, "") for key in keys], strict=True))))
+
+    def read() -> Table:
+        return Table(None, 1, old, iter([Batch(range(2, 7), cells)]))
+
+    header, findings = match_header(read(), terms)
+    assert findings == []
+    assert list(repeated_keys(watch.suspects(), terms, header, read)) == [(4, 2, ("P-1", "", ""))]

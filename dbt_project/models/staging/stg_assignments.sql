@@ -4,12 +4,15 @@ with landed as (
 )
 
 select
+    assignment_id || '/' || period_start as assignment_key,
     assignment_id,
     post_id,
     iscm_code,
     period_start::date as period_start,
     period_end::date as period_end,
     assignment_type,
+    percentage::numeric(5, 2) as percentage,
     basis,
+    tor_id,
     {{ source_columns() }}
 from landed

@@ -1,10 +1,11 @@
--- One row per grade x office x year.
+-- One row per grade x office x year, as one register tells it.
 with landed as (
     {{ landed('standard_costs') }}
 )
 
 select
-    grade || '/' || duty_office || '/' || cost_year as cost_key,
+    concat_ws('/', grade, duty_office, cost_year, reporting_period) as cost_key,
+    {{ register_start() }} as register_start,
     grade,
     duty_office,
     cost_year::integer as cost_year,

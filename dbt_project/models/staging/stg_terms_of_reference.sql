@@ -1,10 +1,10 @@
--- One row per document (in one version) x ISCM.
+-- One row per document (in one version) x ISCM, as one register tells it.
 with landed as (
     {{ landed('terms_of_reference') }}
 )
 
 select
-    tor_id || '/' || iscm_code as document_key,
+    concat_ws('/', tor_id, iscm_code, reporting_period) as document_key,
     tor_id,
     iscm_code,
     document_type,

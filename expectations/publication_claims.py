@@ -3,6 +3,10 @@
 Every query gives the rows that must not be there; what our models computed is computed here a second time, another way.
 """
 
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.publication_rows import no_row
+
 _MONEY = """
     select 'osi' as measure, report_scope, member_code, funding_source_class, amount_basis, fiscal_year, amount_usd
     from candidate.mart_osi_by_iscm
@@ -11,7 +15,7 @@ _MONEY = """
     from candidate.mart_project_support_by_iscm
 """
 
-CLAIM_RULES: dict[str, dict[str, str]] = {
+_RULES: dict[str, dict[str, str]] = {
     "fct_claims": {
         "every accepted claim stands in the fact once, as it was sent": """
             with landed as (
@@ -138,3 +142,8 @@ CLAIM_RULES: dict[str, dict[str, str]] = {
         """,  # noqa: S608 - our own names
     },
 }
+
+
+def claim_suites() -> dict[str, list[Expectation]]:
+    """Expectations of claims, discrepancies and changes between years, by candidate table."""
+    return {table: [no_row(*rule) for rule in rules.items()] for table, rules in _RULES.items()}
