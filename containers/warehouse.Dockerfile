@@ -16,7 +16,7 @@ RUN /opt/uv/bin/uv venv -q --python python .venvs/warehouse \
  && /opt/uv/bin/uv pip sync -q --require-hashes --python .venvs/warehouse requirements.lock
 COPY . ./
 RUN /opt/uv/bin/uv pip install -q --no-deps --no-build-isolation --python .venvs/warehouse -e . \
- && .venvs/warehouse/bin/python -m compileall -q dags expectations ingestion iscm publication warehouse \
+ && .venvs/warehouse/bin/python -m compileall -q dags expectations ingestion iscm publication simulation warehouse \
  && find . -name .venvs -prune -o -type f ! -name "*.pyc" -exec sha256sum {} + | sort | sha256sum > built
 
 FROM docker.io/library/python:3.11-slim-bookworm

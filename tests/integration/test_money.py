@@ -4,14 +4,14 @@ import csv
 import datetime as dt
 import random
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingestion.contract import contract
+from simulation.account import Account
 from tests.integration.support import command, control_file, fetch, land
 from warehouse.settings import Settings
 
@@ -64,65 +64,12 @@ def _lines(number: int) -> list[dict[str, str]]:
     return rows
 
 
-def _divided(amount: Decimal, weights: list[Fraction]) -> list[Decimal]:
-    """Cents by largest remainder, the earlier part first where two are equal."""
-    cents, whole = int(amount * 100), sum(weights)
-    exact = [Fraction(cents) * weight / whole for weight in weights]
-    parts = [int(share) for share in exact]
-    order = sorted(range(len(parts)), key=lambda at: (-abs(exact[at] - parts[at]), at))
-    for at in order[: abs(cents - sum(parts))]:
-        parts[at] += 1 if cents > 0 else -1
-    return [Decimal(part) / 100 for part in parts]
-
-
-def _shares(code: str, day: dt.date) -> list[tuple[str, str, str]]:
-    return [
-        (iscm, status, pct)
-        for iscm, status, pct, first, last in SHARES.get(code, [])
-        if dt.date.fromisoformat(first) <= day <= (dt.date.fromisoformat(last) if last else dt.date.max)
-    ]
-
-
-Bounds = dict[tuple[str, int, str, str], list[Decimal]]
-
-
-def _add(bounds: Bounds, row: dict[str, str], code: str, pool: bool = False) -> set[tuple[str, int, str, str]]:
-    """Add one line to the bounds of its ISCMs day by day; gives the keys that it could not be converted for."""
-    first, last = dt.date.fromisoformat(row["period_start"]), dt.date.fromisoformat(row["period_end"])
-    days = [first + n * DAY for n in range((last - first).days + 1)]
-    starts = [
-        day
-        for day in days
-        if day == first or (day.month, day.day) == (1, 1) or _shares(code, day) != _shares(code, day - DAY)
-    ]
-    ends = [*(day - DAY for day in starts[1:]), last]
-    parts = _divided(Decimal(row["amount"]), [Fraction((b - a).days + 1) for a, b in zip(starts, ends, strict=True)])
-    failed = set()
-    side = "iom_projects" if row["funding_source_class"] == "iom_project_support" else "iom_own"
-    for day, part in zip(starts, parts, strict=True):
-        shares = [(code_of, "whole", "100") for code_of in ["BALI"] if code == "WHOLE"] or _shares(code, day)
-        known = sorted((s for s in shares if s[2]), key=lambda s: (("pool" if pool else s[1]), s[0]))
-        rest = Fraction(100) - sum(Fraction(s[2]) for s in known)
-        rate = Decimal(1) if row["currency"] == "USD" else RATES.get((row["currency"], day.replace(day=1)))
-        keys = [(s[0], day.year, side, row["amount_basis"]) for s in shares]
-        if rate is None:
-            failed.update(keys)
-            continue
-        usd = (part / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        amounts = _divided(usd, [*(Fraction(s[2]) for s in known), *([rest] if rest else [])])
-        for (iscm, status, _), amount in zip(known, amounts, strict=False):
-            lower, central, upper = bounds[iscm, day.year, side, row["amount_basis"]]
-            bounds[iscm, day.year, side, row["amount_basis"]] = [
-                lower + (0 if status == "estimated" else amount), central + amount, upper + amount,
-            ]  # fmt: skip
-        for iscm in {s[0] for s in shares if not s[2]} if rest and not pool else ():
-            bounds[iscm, day.year, side, row["amount_basis"]][2] += amounts[-1]
-    return failed
+Landed = tuple[list[dict[str, str]], list[dict[str, str]], Account]
 
 
 @pytest.fixture
-def landed(warehouse: Settings, tmp_path: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Lines and allocations that were landed and built, with their shares, projects and rates."""
+def landed(warehouse: Settings, tmp_path: Path) -> Landed:
+    """Lines and allocations that were landed and built, and the account of their projects, shares and rates."""
     lines = _lines(600)
     pool = [
         {
@@ -165,19 +112,15 @@ def landed(warehouse: Settings, tmp_path: Path) -> tuple[list[dict[str, str]], l
             assert answer["outcome"] == "accepted", (path.stem, answer["findings"][:3])
     done = command("build")
     assert done.returncode == 0, done.stdout + done.stderr
-    return lines, pool
+    return lines, pool, Account(projects, shares, rates)
 
 
 def test_bounds_of_every_iscm_and_year_tie_to_a_second_account(
-    landed: tuple[list[dict[str, str]], list[dict[str, str]]],
+    landed: Landed,
 ) -> None:
-    lines, pool = landed
-    bounds: Bounds = defaultdict(lambda: [Decimal(0)] * 3)
-    failed = set()
-    for row in lines:
-        failed |= _add(bounds, row, row["project_code"])
-    for row in pool:
-        failed |= _add(bounds, row, "RCPS_POOL", pool=True)
+    lines, pool, account = landed
+    for row in [*lines, *pool]:
+        account.add(row)
     built = {
         (iscm, year, side, basis): ([lower, central, upper], left_out)
         for iscm, year, side, basis, lower, central, upper, left_out in fetch(
@@ -190,17 +133,18 @@ def test_bounds_of_every_iscm_and_year_tie_to_a_second_account(
         )
     }
     assert len(built) >= 40
-    assert set(built) == set(bounds) | failed
+    assert set(built) == set(account.totals)
     for key, (found, left_out) in built.items():
-        assert bool(left_out) == (key in failed), key
-        wanted = bounds[key] if not left_out else [bounds[key][0], None, None]
-        assert found == wanted, key
+        bounds = account.totals[key]
+        assert bool(left_out) == (not bounds.whole), key
+        wanted = [bounds.central, bounds.upper] if bounds.whole else [None, None]
+        assert found == [bounds.lower, *wanted], key
 
 
 def test_every_line_is_in_the_fact_and_says_what_became_of_it(
-    landed: tuple[list[dict[str, str]], list[dict[str, str]]],
+    landed: Landed,
 ) -> None:
-    lines, pool = landed
+    lines, pool, _ = landed
     states = dict(
         fetch("publisher", "select rate_state, count(distinct line_key) from candidate.fct_investment_lines group by 1")
     )

@@ -1,5 +1,6 @@
 """What the evaluation could not say: totals per ISCM and year, with bounds. Fixtures F19, F20, F25, F33 and F36."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.evaluation import OSI_TOTALS, PROJECT_TOTALS, SELECTED, YEARS
 from tests.integration.support import command, fetch, installation, one
-from warehouse.settings import SECRETS_FILE, Settings
+from warehouse.settings import PROJECT, SECRETS_FILE, Settings
 
 OWN = "money_side in ('iom_own', 'iom_projects')"
 
@@ -100,3 +101,12 @@ def test_an_iscm_nobody_reports_is_not_reported_in_every_year() -> None:
         """,
     )
     assert rows == [("not_reported", None, None, None)] * len(YEARS)
+
+
+def test_the_documented_question_is_answered_as_it_stands() -> None:
+    page = (PROJECT / "docs" / "questions.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"<!-- query: totals -->\n```sql\n(.*?)```", page, re.S)
+    rows = fetch("bi_reader", query)
+    assert len(rows) >= 80
+    sacm = [row for row in rows if row[:4] == ("SACM", 2014, "iom_projects", "allocation")]
+    assert sacm == [("SACM", 2014, "iom_projects", "allocation", 0, 0, Decimal(596_600), "value", False)]
