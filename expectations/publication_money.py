@@ -200,6 +200,25 @@ _TOTAL_BY_ISCM = [
 ]
 
 
+_TOTAL_BY_MONTH = [
+    no_row(
+        "the months of each ISCM sum to its years, lower for lower, and upper for upper where it is known",
+        """
+        with months as (
+            select iscm_code, extract(year from month)::integer as fiscal_year, money_side, amount_basis,
+                sum(lower_usd) as lower_usd, sum(central_usd) as central_usd, sum(upper_usd) as upper_usd
+            from candidate.mart_total_by_iscm_month group by 1, 2, 3, 4
+        ), years as (select * from candidate.mart_total_by_iscm where source_lines > 0)
+        select coalesce(m.iscm_code, y.iscm_code)
+        from months as m
+        full join years as y using (iscm_code, fiscal_year, money_side, amount_basis)
+        where m.iscm_code is null or y.iscm_code is null or m.lower_usd is distinct from y.lower_usd
+            or m.central_usd <> y.central_usd or m.upper_usd <> y.upper_usd
+        """,
+    ),
+]
+
+
 def money_suites() -> dict[str, list[Expectation]]:
     """Expectations of the tables of money."""
     return {
@@ -213,6 +232,7 @@ def money_suites() -> dict[str, list[Expectation]]:
             _states("mart_money_by_iscm"),
         ],
         "mart_total_by_iscm": _TOTAL_BY_ISCM,
+        "mart_total_by_iscm_month": _TOTAL_BY_MONTH,
         "mart_total_by_year": [
             _mart_is_sum_of_fact(
                 "mart_total_by_year",

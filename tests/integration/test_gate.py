@@ -66,6 +66,10 @@ TAMPERINGS = {
         "update candidate.mart_total_by_iscm set is_precise = true where iscm_code = 'SACM' and fiscal_year = 2014",
         "precise means that lower is upper",
     ),
+    "a month": (
+        "update candidate.mart_total_by_iscm_month set lower_usd = lower_usd + 0.01 where month = '2014-02-01'",
+        "the months of each ISCM sum to its years",
+    ),
     "a total of a year": (
         "update candidate.mart_total_by_year set upper_usd = upper_usd + 1 where fiscal_year = 2014",
         "the mart is the sum of the fact, by scope, year, side and basis",
@@ -125,7 +129,7 @@ MOVED_IN_SILENCE = {
 
 CANDIDATES = (
     FACT, OSI, PROJECTS, STAFF, "candidate.fct_assignments", "candidate.mart_total_by_iscm",
-    "candidate.mart_total_by_year",
+    "candidate.mart_total_by_year", "candidate.mart_total_by_iscm_month",
 )  # fmt: skip
 
 

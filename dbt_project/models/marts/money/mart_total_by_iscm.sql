@@ -1,50 +1,7 @@
 -- One row per ISCM or event series x fiscal year x money side x amount basis: what IOM invested, with bounds.
 -- Upper holds all money of which the ISCM's share is not known, also when several ISCMs may share it: uppers of ISCMs
 -- do not add up to a total (mart_total_by_year does).
-with certain as (
-    select
-        iscm_code,
-        fiscal_year,
-        money_side,
-        amount_basis,
-        sum(lower_usd) as lower_usd,
-        sum(central_usd) as central_usd,
-        sum(central_usd) as upper_usd,
-        count(distinct line_key) as source_lines,
-        count(distinct line_key) filter (where amount_usd is null) as lines_not_converted
-    from {{ ref('fct_investment_lines') }}
-    where attribution <> 'unattributed'
-    group by iscm_code, fiscal_year, money_side, amount_basis
-),
-
-possible as (
-    select
-        s.iscm_code,
-        f.fiscal_year,
-        f.money_side,
-        f.amount_basis,
-        0 as lower_usd,
-        0 as central_usd,
-        sum(f.upper_usd) as upper_usd,
-        count(distinct f.line_key) as source_lines,
-        count(distinct f.line_key) filter (where f.amount_usd is null) as lines_not_converted
-    from {{ ref('fct_investment_lines') }} as f
-    inner join {{ ref('int_shares') }} as s
-        on
-            f.project_code = s.project_code
-            and f.period_start between s.effective_from and s.effective_to
-            and s.share_pct is null
-    where f.share_status = 'unknown'
-    group by s.iscm_code, f.fiscal_year, f.money_side, f.amount_basis
-),
-
-both_kinds as (
-    select * from certain
-    union all
-    select * from possible
-),
-
-summed as (
+with summed as (
     select
         iscm_code,
         fiscal_year,
@@ -53,9 +10,9 @@ summed as (
         sum(lower_usd) as lower_usd,
         sum(central_usd) as central_usd,
         sum(upper_usd) as upper_usd,
-        sum(source_lines)::integer as source_lines,
-        sum(lines_not_converted)::integer as lines_not_converted
-    from both_kinds
+        count(distinct line_key)::integer as source_lines,
+        (count(distinct line_key) filter (where amount_usd is null))::integer as lines_not_converted
+    from {{ ref('int_parts_by_iscm') }}
     group by iscm_code, fiscal_year, money_side, amount_basis
 )
 
