@@ -29,7 +29,7 @@ def _lines(path: Path, names: tuple[str, ...]) -> list[Line]:
     header, *rest = page.iter_rows(values_only=True)
     lines = []
     for number, values in enumerate(rest, start=2):
-        row = dict(zip(header, values, strict=True))
+        row = dict.fromkeys(contract("project_ledger").names) | dict(zip(header, values, strict=True))
         lines.append((page.title, number, tuple(None if row[n] is None else str(row[n]) for n in names)))
     return lines
 

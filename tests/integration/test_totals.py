@@ -1,4 +1,4 @@
-"""What the evaluation could not say: totals per ISCM and year, with bounds. Fixtures F19, F20, F25, F33 and F36."""
+"""What the evaluation could not say: totals per ISCM and year, with bounds. Fixtures F19, F20, F25 and F36."""
 
 import re
 from collections.abc import Iterator
