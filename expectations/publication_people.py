@@ -1,5 +1,7 @@
 """What the publication gate expects of the candidate tables on people: effort, standard cost, terms of reference."""
 
+from itertools import combinations
+
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.publication_rows import everybody_is_there, no_row
@@ -125,12 +127,8 @@ def _cost(table: str, what: str, key: str, scope: str) -> list[Expectation]:
 
 def _differences() -> list[tuple[str, str]]:
     """Figures of one row, and pairs of them of which somebody could take the difference."""
-    within = [("lower", "central"), ("central", "upper"), ("lower", "upper")]
-    return [
-        *[(name, "0") for name in COST if not name.startswith("net")],
-        *[(f"gross_{one}_usd", f"coalesce(f.gross_{other}_usd, 0)") for one, other in within],
-        *[(f"gross_{bound}_usd", f"coalesce(f.net_{bound}_usd, 0)") for bound in BOUNDS],
-    ]
+    pairs = [(one, f"coalesce(f.{other}, 0)") for one, other in combinations(COST, 2)]
+    return [*((name, "0") for name in COST), *pairs]
 
 
 def _total_hides_its_parts() -> Expectation:

@@ -37,7 +37,7 @@ def up() -> None:
 @click.option("--lines-per-month", type=click.IntRange(1), default=20_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same files.")
 def simulate(folder: Path, months: int, lines_per_month: int, seed: int) -> None:
-    """Write a made-up history of money into FOLDER as files to drop, with the totals that must come of them.
+    """Write a made-up history of all feeds into FOLDER as files to drop, with the totals that must come of them.
 
     Example: iscm simulate /tmp/simulated --months 12 --lines-per-month 500
     """
@@ -47,7 +47,7 @@ def simulate(folder: Path, months: int, lines_per_month: int, seed: int) -> None
         count = write_history(folder, months, lines_per_month, seed, lambda line: click.echo(line, err=True))
     except FileExistsError as there:
         raise click.ClickException(str(there)) from there
-    click.echo(f"{count} files, arrivals.csv and expected_totals.csv in {folder}")
+    click.echo(f"{count} files, arrivals.csv and expected/ in {folder}")
 
 
 @main.command()

@@ -1,1 +1,1 @@
-"""A made-up history of money as files to drop, and its totals by an account that shares no code with the models."""
+"""A made-up history of all feeds as files to drop, and its totals by accounts that share no code with the models."""

@@ -73,21 +73,20 @@
 {%- endmacro %}
 
 {#- How many posts stand behind the smallest thing that can be read from a group of posts' amounts: a figure, or the
-    difference of two of its figures. 0: there is none. -#}
+    difference of any two of its figures. NULL, which least() passes over: there is none. -#}
 {% macro smallest_group(posts) -%}
+    {%- set figures = [
+        'gross_lower_usd', 'gross_central_usd', 'gross_upper_usd',
+        'recovered_lower_usd', 'recovered_central_usd', 'recovered_upper_usd',
+        'net_lower_usd', 'net_central_usd', 'net_upper_usd',
+    ] -%}
     least(
-        nullif(count(distinct {{ posts }}) filter (where gross_lower_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_central_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_upper_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_lower_usd <> gross_central_usd), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_central_usd <> gross_upper_usd), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_lower_usd <> gross_upper_usd), 0),
-        nullif(count(distinct {{ posts }}) filter (where recovered_lower_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where recovered_central_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where recovered_upper_usd <> 0), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_lower_usd <> net_lower_usd), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_central_usd <> net_central_usd), 0),
-        nullif(count(distinct {{ posts }}) filter (where gross_upper_usd <> net_upper_usd), 0)
+        null
+    {%- for figure in figures %}
+        {%- for other in ['0'] + figures[loop.index:] %},
+        nullif(count(distinct {{ posts }}) filter (where {{ figure }} <> {{ other }}), 0)
+        {%- endfor %}
+    {%- endfor %}
     )
 {%- endmacro %}
 

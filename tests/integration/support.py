@@ -1,6 +1,7 @@
 """What the integration tests share: installations, queries, files to land, and candidate marts made by hand."""
 
 import csv
+import datetime as dt
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from psycopg2.extensions import cursor
 from expectations.publication_gate import Verdict, record
 from ingestion.contract import code_lists_sha256, contract
 from iscm import steps
+from iscm.acceptance import accept
 from iscm.submitting import land_file
 from publication.builds import open_build
 from publication.candidate import read_candidate
@@ -144,6 +146,16 @@ def counts() -> dict[str, int]:
 def land(path: Path, feed: str = "osi_allocations") -> dict[str, Any]:
     """Land a file; the answer as data."""
     return land_file(path, feed).as_dict()
+
+
+def land_accepted(path: Path, feed: str) -> None:
+    """Land a file that nothing blocks; what is odd in it, as made-up figures are, is accepted."""
+    answer = land(path, feed)
+    if answer["outcome"] == "quarantined":
+        until = dt.date.today() + dt.timedelta(days=30)
+        accept(answer["submission"], [], "made up for a test", until, "tester")
+    else:
+        assert answer["outcome"] == "accepted", (path, answer["findings"][:2])
 
 
 def landed() -> tuple[int, int]:

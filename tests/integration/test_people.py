@@ -3,7 +3,6 @@
 The sample states posts and no cost; everything with a cost here is made up in the test, of the year 2020.
 """
 
-import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.contract import contract
 from iscm import steps
+from iscm.simulating import write_feed_file
 from tests.integration.support import change, command, fetch, installation, land, one
 from warehouse.settings import SECRETS_FILE, Settings
 
@@ -25,14 +24,7 @@ WORK = {"RCM": ["S1", "S2", "S3"], "MIDSA": ["S5", "S6", "S7"], "BUDAPEST": ["S4
 
 def _file(folder: Path, feed: str, rows: Iterable[Mapping[str, str]], name: str) -> Path:
     same = {"reporting_office": "HQ", "reporting_period": "2020", "source_document": "simulated"}
-    names = contract(feed).names
-    path = folder / feed / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(same | row for row in rows)
-    return path
+    return write_feed_file(folder / feed / name, feed, (same | row for row in rows))
 
 
 def _assignments(folder: Path, work: Mapping[str, list[str]], name: str) -> Path:

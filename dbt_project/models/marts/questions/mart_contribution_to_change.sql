@@ -1,18 +1,30 @@
 -- One row per measure x report scope x amount basis x member x pair of years (from, to): what each member adds to the
 -- change between two years. A member that is not reported in one of them is left out of the total, and says so.
 with amounts as (
-    select * from {{ ref('int_money_by_year') }}
-),
-
-members as (
-    select distinct
+    -- what is not attributed of a project has several names when what is known of its shares changes; it is one member
+    select
         measure,
         report_scope,
         amount_basis,
         member_code,
-        member_name,
-        member_kind
+        max(member_name) as member_name,
+        max(member_kind) as member_kind,
+        fiscal_year,
+        sum(amount_usd) as amount_usd
+    from {{ ref('int_money_by_year') }}
+    group by measure, report_scope, amount_basis, member_code, fiscal_year
+),
+
+members as (
+    select
+        measure,
+        report_scope,
+        amount_basis,
+        member_code,
+        max(member_name) as member_name,
+        max(member_kind) as member_kind
     from amounts
+    group by measure, report_scope, amount_basis, member_code
 ),
 
 years as (

@@ -1,0 +1,1 @@
+"""Money: projects, shares, rates, ledgers, allocations, contributions, and an account of them."""
