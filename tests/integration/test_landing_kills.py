@@ -20,6 +20,7 @@ from tests.faults.evidence import answered, state, whole
 from tests.faults.rig import CUTS, Job, Rig
 from tests.faults.scenarios import OSI, File, osi
 from warehouse.database import dsn
+from warehouse.postgres import Cluster
 from warehouse.settings import Settings
 
 FULL = os.environ.get("ISCM_KILLS") == "full"
@@ -28,7 +29,7 @@ MIB = 2**20
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def bench(cluster: Cluster) -> Iterator[Bench]:
     """Servers and loaders that may be killed."""
     it = Bench()
     yield it

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from ingestion.contract import contract
 from simulation.account import Account
-from tests.integration.support import command, control_file, fetch, land
-from warehouse.settings import Settings
+from tests.conftest import TEMPLATE
+from tests.integration.support import command, control_file, fetch, installation, land, run_steps
+from warehouse.settings import SECRETS_FILE
 
 DAY = dt.timedelta(days=1)
 SAME = {"reporting_office": "HQ", "reporting_period": "2018-2019", "source_document": "made for a test"}
@@ -67,9 +69,15 @@ def _lines(number: int) -> list[dict[str, str]]:
 Landed = tuple[list[dict[str, str]], list[dict[str, str]], Account]
 
 
-@pytest.fixture
-def landed(warehouse: Settings, tmp_path: Path) -> Landed:
+@pytest.fixture(scope="module")
+def landed(postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
     """Lines and allocations that were landed and built, and the account of their projects, shares and rates."""
+    folder = tmp_path_factory.mktemp("money")
+    with installation(folder / "home", scratch_home / SECRETS_FILE, postgres, "money", TEMPLATE):
+        yield _land(folder)
+
+
+def _land(folder: Path) -> Landed:
     lines = _lines(600)
     pool = [
         {
@@ -93,15 +101,15 @@ def landed(warehouse: Settings, tmp_path: Path) -> Landed:
         {"currency": code, "valid_from": day.isoformat(), "units_per_usd": str(rate), "rate_type": "un_operational"}
         for (code, day), rate in RATES.items()
     ]
-    ledger = _write(tmp_path, "project_ledger", lines)
+    ledger = _write(folder, "project_ledger", lines)
     sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0)])
     for row in lines:
         sums[row["currency"]][0] += 1
         sums[row["currency"]][1] += Decimal(row["amount"])
     control_file(ledger, [(code, *total) for code, total in sums.items()])
     for path in (
-        ledger, _write(tmp_path, "osi_allocations", pool), _write(tmp_path, "project_iscm_shares", shares),
-        _write(tmp_path, "projects", projects), _write(tmp_path, "exchange_rates", rates),
+        ledger, _write(folder, "osi_allocations", pool), _write(folder, "project_iscm_shares", shares),
+        _write(folder, "projects", projects), _write(folder, "exchange_rates", rates),
     ):  # fmt: skip
         answer = land(path, path.stem)
         if answer["outcome"] == "quarantined":  # amounts without rhyme are odd, as they should be
@@ -110,8 +118,7 @@ def landed(warehouse: Settings, tmp_path: Path) -> Landed:
             assert command("accept", str(answer["submission"]), *why).returncode == 0
         else:
             assert answer["outcome"] == "accepted", (path.stem, answer["findings"][:3])
-    done = command("build")
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_steps("build")
     return lines, pool, Account(projects, shares, rates)
 
 

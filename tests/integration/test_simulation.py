@@ -9,7 +9,7 @@ from pathlib import Path
 from iscm.acceptance import accept
 from iscm.simulating import write_history
 from simulation.history import MISSING_RATES
-from tests.integration.support import command, fetch, land, one
+from tests.integration.support import command, fetch, land, one, run_steps
 from warehouse.settings import Settings
 
 MONTHS, LINES = (60, 20_000) if os.environ.get("ISCM_SIMULATION") == "full" else (14, 300)
@@ -38,8 +38,7 @@ def test_a_simulated_history_ties_to_its_account_to_the_cent(warehouse: Settings
             accept(answer["submission"], [], "made up by chance", until, "tester")
         else:
             assert answer["outcome"] == "accepted", (arrival, answer["findings"][:2])
-    done = command("build")
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_steps("build")
 
     expected = {
         (row["iscm_code"], int(row["fiscal_year"]), row["money_side"], row["amount_basis"]): tuple(
