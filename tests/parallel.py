@@ -11,31 +11,34 @@ from xdist.scheduler import LoadFileScheduling
 
 STACK = ("tests/dags/", "tests/dashboards/", "tests/e2e/")
 """Folders whose tests share one running product, so one worker."""
+KILLS = "tests/e2e/test_kills.py"
+"""It starts a product of its own."""
 LONGEST = (
     *STACK,
-    "tests/integration/test_gate.py",
     "tests/integration/test_landing_kills.py",
+    "tests/integration/test_events.py",
     "tests/integration/test_corpus.py",
     "tests/integration/test_people.py",
-    "tests/integration/test_events.py",
+    KILLS,
+    "tests/integration/test_simulation.py",
+    "tests/integration/test_gate.py",
     "tests/integration/test_mechanisms.py",
     "tests/integration/test_gate_claims.py",
-    "tests/integration/test_simulation.py",
     "tests/integration/test_money.py",
+    "tests/integration/test_commands.py",
     "tests/integration/",
+    "tests/unit/test_proof.py",
 )
-"""What is begun first, so that no worker is left alone with it at the end."""
-_PORTS = 1000
+"""What is begun first, so that no worker is left alone with it at the end; where two fit, the longer one counts."""
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-# below the range from which the system takes the ports of connections, or one of these would be in a server's way
-_ports = itertools.count(16_000 + _PORTS * (int(_WORKER.removeprefix("gw") or 0) % 16) + os.getpid() % (_PORTS // 2))
 
 
 class ByFile(LoadFileScheduling):
     """Each file goes to one worker, which makes its fixtures once; the files that share the product go to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "stack" if nodeid.startswith(STACK) else super()._split_scope(nodeid)
+        shares = nodeid.startswith(STACK) and not nodeid.startswith(KILLS)
+        return "stack" if shares else super()._split_scope(nodeid)
 
 
 def longest_first(items: list[pytest.Item]) -> None:
@@ -47,8 +50,24 @@ def longest_first(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith(STACK):
             raise pytest.UsageError(f"{item.nodeid} uses the fixture `stack` and lies in none of {', '.join(STACK)}")
-    places = [*LONGEST, ""]
-    items.sort(key=lambda item: next(place for place, start in enumerate(places) if item.nodeid.startswith(start)))
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    fitting = [(len(start), place) for place, start in enumerate(LONGEST) if nodeid.startswith(start)]
+    return max(fitting)[1] if fitting else len(LONGEST)
+
+
+def first_port(worker: str, process: int) -> int:
+    """Where a worker (`gw3`; empty: there are none) begins to look: two runs at once begin at different places, too.
+
+    All lie below the range from which the system takes the ports of connections: one of these would keep a server that
+    starts later from its port.
+    """
+    return 16_000 + 1000 * (int(worker.removeprefix("gw") or 0) % 16) + process % 500
+
+
+_ports = itertools.count(first_port(_WORKER, os.getpid()))
 
 
 def free_port() -> int:
