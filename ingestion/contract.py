@@ -214,7 +214,7 @@ def _pair(text: str | None) -> tuple[str, str] | None:
 
 
 def _row_rule(item: DataQuality) -> RowRule:
-    called = dict(item.implementation)
+    called: dict[str, Any] = item.implementation  # type: ignore[assignment] # the standard allows a text as well
     return RowRule(str(item.id), str(item.description), str(called["check"]), called, SEVERITY_OF[str(item.severity)])
 
 
