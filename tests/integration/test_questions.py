@@ -1,0 +1,121 @@
+"""The marts that answer managers' questions, on the evaluation's own figures, and the queries of docs/questions.md."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.evaluation import OSI_SUM, PROJECT_SUM, SELECTED, YEARS
+from tests.integration.support import command, fetch, installation, one
+from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+
+OWN = "component in ('iom_own', 'iom_projects')"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def published(
+    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """The sample, published."""
+    home = tmp_path_factory.mktemp("questions") / "home"
+    with installation(home, scratch_home / SECRETS_FILE, postgres, "questions", built_template) as at:
+        for step in ("validate", "publish"):
+            done = command(step)
+            assert done.returncode == 0, done.stdout + done.stderr
+        yield at
+
+
+def _documented(name: str) -> list[tuple[Any, ...]]:
+    """Rows of a query of the page of questions, as it stands there."""
+    page = (PROJECT / "docs" / "questions.md").read_text(encoding="utf-8")
+    (query,) = re.findall(rf"<!-- query: {name} -->\n```sql\n(.*?)```", page, re.S)
+    return fetch("bi_reader", query)
+
+
+def _sums(condition: str, *values: Any) -> tuple[Decimal, Decimal]:
+    query = f"select sum(lower_usd), sum(upper_usd) from marts.mart_investment_by_iscm where {condition}"
+    ((lower, upper),) = fetch("bi_reader", query, *values)
+    return lower, upper
+
+
+def test_the_figure_of_six_years_is_the_sum_of_tables_4_and_5() -> None:
+    whole = f"report_scope = %s and {OWN}"
+    assert _sums(f"{whole} and component = 'iom_own'", SELECTED) == (OSI_SUM, OSI_SUM)
+    assert _sums(f"{whole} and component = 'iom_projects'", SELECTED) == (PROJECT_SUM - 2_375_200, PROJECT_SUM)
+    assert _sums(whole, SELECTED) == (49_209_552, 51_584_752)
+
+
+def test_f20_each_iscm_has_its_own_money_and_the_pool_is_nobody_s() -> None:
+    rows = fetch(
+        "bi_reader",
+        f"""
+        select iscm_code, sum(upper_usd) from marts.mart_investment_by_iscm
+        where report_scope = %s and {OWN} group by 1
+        """,
+        SELECTED,
+    )
+    assert dict(rows) == {
+        "MIDWA": 26_769_800, "RCM": 11_755_600, "BALI": 9_063_200, "SACM": 2_495_200, "PAFOM": 550_000,
+        "GFMD": 522_300, "GRCP": 278_652, "RCPS_POOL": 150_000,
+    }  # fmt: skip
+
+
+def test_money_of_others_stands_beside_and_unknown_amounts_are_unknown() -> None:
+    rows = fetch(
+        "bi_reader",
+        """
+        select iscm_code, fiscal_year, amount_basis, lower_usd, component_state
+        from marts.mart_investment_by_iscm where component = 'others' and component_state <> 'not_reported'
+        """,
+    )
+    assert sorted(rows, key=str) == [
+        ("BALI", 2019, "received", None, "not_known"),
+        ("COLOMBO", 2019, "expected", None, "not_known"),
+        ("COLOMBO", 2019, "received", None, "not_known"),
+        ("GRCP", 2015, "received", 120_000, "value"),
+        ("GRCP", 2016, "received", 127_024, "value"),
+        ("GRCP", 2017, "received", 65_000, "value"),
+        ("RCM", 2019, "expected", None, "not_known"),
+    ]
+
+
+def test_the_evaluation_has_no_staff_cost_and_none_is_invented() -> None:
+    rows = fetch(
+        "bi_reader",
+        """
+        select component_state, lower_usd, upper_usd, count(*) from marts.mart_investment_by_iscm
+        where component in ('staff_cost_net', 'event_cost') group by 1, 2, 3
+        """,
+    )
+    states = {state: (lower, upper) for state, lower, upper, _ in rows}
+    assert states == {"not_known": (None, None), "not_reported": (None, None)}
+    assert sum(count for *_, count in rows) == 2 * 26 * len(YEARS)
+
+
+def test_coverage_is_known_only_where_the_whole_was_told() -> None:
+    rows = fetch(
+        "bi_reader",
+        """
+        select fiscal_year, projects_coverage_pct, projects_coverage_state, offices_engaged, offices_coverage_pct,
+            offices_coverage_state
+        from marts.mart_investment_by_iscm where iscm_code = 'BALI' and component = 'iom_own' order by 1
+        """,
+    )
+    nobody_said = (None, "not known", None, None, "not known")
+    # Table 2 counts the offices as of 2019; none of the seven sent a file of its own
+    assert rows == [
+        *[(year, *nobody_said) for year in YEARS[:-1]],
+        (2019, None, "not known", 7, 0, "known"),
+    ]
+    states = "select count(*) from marts.mart_investment_by_iscm where projects_coverage_state = 'known'"
+    assert one("bi_reader", states) == 0
+
+
+def test_the_documented_question_of_investment_is_answered() -> None:
+    rows = _documented("investment")
+    assert len(rows) >= 100
+    sacm = [row[3:9] for row in rows if row[:3] == ("SACM", 2014, "iom_projects")]
+    assert sacm == [("allocation", 0, 0, 596_600, "value", False)]
