@@ -119,3 +119,26 @@ def test_the_documented_question_of_investment_is_answered() -> None:
     assert len(rows) >= 100
     sacm = [row[3:9] for row in rows if row[:3] == ("SACM", 2014, "iom_projects")]
     assert sacm == [("allocation", 0, 0, 596_600, "value", False)]
+
+
+def test_midwa_hangs_on_one_project_and_the_register_states_no_end() -> None:
+    """I-43 and rule R17: the register of the sample has no project of its own for FMM West Africa."""
+    rows = {row[3]: row[4:] for row in _documented("dependency") if row[0] == "MIDWA"}
+    assert set(rows) == {"T5-MIDWA"}
+    assert rows["T5-MIDWA"][:4] == (100, 100, 100, "last_line")
+    assert rows["T5-MIDWA"][5:] == (0, 100)
+
+
+def test_what_sacm_has_of_placmi_is_between_nothing_and_more_than_half() -> None:
+    rows = fetch(
+        "bi_reader",
+        """
+        select project_code, lower_usd, upper_usd, share_lower_pct, share_pct, share_upper_pct, depends_on_it
+        from marts.mart_dependency_by_month where iscm_code = 'SACM'
+        """,
+    )
+    assert {code: rest for code, *rest in rows} == {
+        "PLACMI": [0, 24_000, 0, 0, Decimal("54.55"), True],
+        "T5-SACM": [0, 0, 0, 0, 0, False],
+        "no_project": [20_000, 20_000, Decimal("45.45"), 100, 100, False],
+    }
