@@ -277,7 +277,7 @@ def _dependency() -> list[Expectation]:
             "dependency: shares lie between their bounds and sum to 100, and there is none where a rate is missing",
             """
             select iscm_code, amount_basis from candidate.mart_dependency_by_month
-            where whole_central_usd <> 0 and lower_usd >= 0
+            where whole_central_usd <> 0
             group by 1, 2
             having abs(sum(share_pct) - 100) > 0.01 * count(*)
             union all

@@ -142,3 +142,36 @@ def test_what_sacm_has_of_placmi_is_between_nothing_and_more_than_half() -> None
         "T5-SACM": [0, 0, 0, 0, 0, False],
         "no_project": [20_000, 20_000, Decimal("45.45"), 100, 100, False],
     }
+
+
+def test_who_else_pays_is_shown_also_by_an_unknown_amount() -> None:
+    """F25 and N23: five gifts to the GRCP meetings with their amount, four payers of the Bali Process without."""
+    rows = _documented("other_payers")
+    grcp = [(year, party, amount) for name, year, party, _, _, amount, *_ in rows if name == "GRCP meetings"]
+    usa, australia = "United States of America", "Australia"
+    assert grcp == [
+        (2015, australia, 60_000), (2015, usa, 60_000), (2016, australia, 63_512), (2016, usa, 63_512),
+        (2017, usa, 65_000),
+    ]  # fmt: skip
+    bali = {
+        (party, amount, state, why) for name, _, party, _, _, amount, state, why, _ in rows if name == "Bali Process"
+    }
+    unknown = (None, "not_known", "not_stated")
+    assert bali == {
+        ("Australia", *unknown), ("Japan", *unknown), ("Immigration New Zealand (INZ)", *unknown),
+        ("Government of Australia - DFAT and DHA", *unknown),
+    }  # fmt: skip
+
+
+def test_the_fee_of_the_colombo_process_is_per_member_and_no_sum() -> None:
+    """N08, N09 and I-19: whether 4,545 is each State's is inferred; who paid is not stated, so no share is computed."""
+    assert _documented("self_financing") == [
+        (
+            "Colombo Process", 2019, "Member States of the Colombo Process", 4_545, None, "not_known", None,
+            "not_known", None, "iom_projects (allocation)", None, None,
+        ),
+        (
+            "RCM", 2019, "Member States of RCM", None, None, "not_known", None, "not_reported", None,
+            "iom_own (allocation) + iom_projects (allocation)", None, None,
+        ),
+    ]  # fmt: skip

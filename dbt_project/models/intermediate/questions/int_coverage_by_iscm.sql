@@ -5,7 +5,7 @@ with years as (
     union
     select fiscal_year from {{ ref('fct_events') }}
     union
-    select fiscal_year from {{ ref('int_contributions_without_amount') }}
+    select fiscal_year from {{ ref('int_contributions_by_year') }}
 ),
 
 linked as (

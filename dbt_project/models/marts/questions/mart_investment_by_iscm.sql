@@ -58,6 +58,17 @@ events as (
     group by c.member_code, c.fiscal_year, c.amount_basis, coalesce(s.name, c.funding_source_class)
 ),
 
+without_amount as (
+    select
+        iscm_code,
+        fiscal_year,
+        amount_basis,
+        count(*)::integer as contributions
+    from {{ ref('int_contributions_by_year') }}
+    where amount_state in ('not_stated', 'per_member')
+    group by iscm_code, fiscal_year, amount_basis
+),
+
 money_and_unknown as (
     -- who is known to give, and not how much, leaves the sum of others' money a part
     select
@@ -75,7 +86,7 @@ money_and_unknown as (
         end as component_state,
         coalesce(m.source_lines, 0) + coalesce(u.contributions, 0) as source_lines
     from money as m
-    full join {{ ref('int_contributions_without_amount') }} as u
+    full join without_amount as u
         on
             m.iscm_code = u.iscm_code and m.fiscal_year = u.fiscal_year and m.amount_basis = u.amount_basis
             and m.money_side = 'others'
