@@ -8,6 +8,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.publication_investment import investment_suites
 from expectations.publication_rows import no_row, same_rows
+from expectations.publication_themes import theme_suite
 
 MAY_HOLD_NOTHING = ("mart_dependency_by_month", "mart_other_payers", "mart_self_financing_by_state")
 """Tables that are rightly empty when no money of IOM's or of others was reported; each is proved against raw."""
@@ -137,4 +138,5 @@ def question_suites() -> dict[str, list[Expectation]]:
         **investment_suites(),
         "mart_other_payers": _payers(),
         "mart_self_financing_by_state": _self_financing(),
+        "mart_resources_by_theme": theme_suite(),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation import OSI_SUM, PROJECT_SUM, SELECTED, YEARS
+from tests.evaluation import COLOMBO_OSI, COLOMBO_PROJECT_SUM, OSI_SUM, PROJECT_SUM, SELECTED, YEARS
 from tests.integration.support import command, fetch, installation, one
 from warehouse.settings import PROJECT, SECRETS_FILE, Settings
 
@@ -175,3 +175,17 @@ def test_the_fee_of_the_colombo_process_is_per_member_and_no_sum() -> None:
             "iom_own (allocation) + iom_projects (allocation)", None, None,
         ),
     ]  # fmt: skip
+
+
+def test_no_feed_of_the_evaluation_states_a_theme_and_all_of_it_is_there() -> None:
+    rows = _documented("themes")
+    assert {row[0] for row in rows} == {"theme not stated"}
+    sums: dict[str, list[Decimal]] = {}
+    for _, _, resource, _, _, lower, upper, _ in rows:
+        sums.setdefault(resource, []).append(upper if resource == "iom_projects" else lower)
+    # Tables 4 and 5, and the Colombo Process of Table 6
+    assert sum(sums["iom_own"]) == OSI_SUM + COLOMBO_OSI
+    assert sum(sums["iom_projects"]) == PROJECT_SUM + COLOMBO_PROJECT_SUM
+    assert sum(sums["others"]) == 312_024
+    assert sum(sums["events"]) == 3
+    assert sums["event_days"] == [None] * 3  # the reports leave them blank
