@@ -7,6 +7,7 @@ facts, which the other suites tie to what was sent.
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.publication_investment import investment_suites
+from expectations.publication_profile import profile_suite
 from expectations.publication_rows import no_row, same_rows
 from expectations.publication_themes import theme_suite
 
@@ -139,4 +140,5 @@ def question_suites() -> dict[str, list[Expectation]]:
         "mart_other_payers": _payers(),
         "mart_self_financing_by_state": _self_financing(),
         "mart_resources_by_theme": theme_suite(),
+        "mart_iscm_profile": profile_suite(),
     }

@@ -189,3 +189,19 @@ def test_no_feed_of_the_evaluation_states_a_theme_and_all_of_it_is_there() -> No
     assert sum(sums["others"]) == 312_024
     assert sum(sums["events"]) == 3
     assert sums["event_days"] == [None] * 3  # the reports leave them blank
+
+
+def test_the_page_of_each_iscm_tells_what_is_known_and_what_is_not() -> None:
+    """F31 and I-10: the falls of 2019 are those of the tables; rec. 17 asks for cost, trend and exit together."""
+    pages = {row[0]: row[1:] for row in _documented("profile")}
+    assert len(pages) == 26
+    both = "iom_own (allocation) + iom_projects (allocation)"
+    assert pages["MIDWA"][1:9] == (2019, both, 1_281_400, 1_281_400, "value", Decimal("-81.82"), "T5-MIDWA", 100)
+    assert pages["SACM"][3:5] == (20_000, 44_000)
+    assert pages["Colombo Process"][6] == Decimal("-20.65")
+    assert pages["Bali Process"][16:18] == (4, 4)  # four others pay, none by a known amount
+    assert pages["GRCP meetings"][12:14] == (3, 0)
+    assert pages["Khartoum Process"][2:7] == (None, None, None, "not_reported", None)
+    # no target was ever set, and no standard cost was ever sent (line 809; line 849)
+    assert {page[15] for page in pages.values()} == {0}
+    assert {page[11] for page in pages.values()} == {"not_known", "not_reported"}
