@@ -6,7 +6,8 @@ facts, which the other suites tie to what was sent.
 
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.publication_investment import investment_suites
+from expectations.publication_dependency import dependency_suite
+from expectations.publication_investment import investment_suite
 from expectations.publication_profile import profile_suite
 from expectations.publication_rows import no_row, same_rows
 from expectations.publication_themes import theme_suite
@@ -136,7 +137,8 @@ def _self_financing() -> list[Expectation]:
 def question_suites() -> dict[str, list[Expectation]]:
     """Expectations by candidate table of the questions, but for changes between years (`publication_claims`)."""
     return {
-        **investment_suites(),
+        "mart_investment_by_iscm": investment_suite(),
+        "mart_dependency_by_month": dependency_suite(),
         "mart_other_payers": _payers(),
         "mart_self_financing_by_state": _self_financing(),
         "mart_resources_by_theme": theme_suite(),

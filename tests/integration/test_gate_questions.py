@@ -19,7 +19,10 @@ INVESTMENT, DEPENDENCY, PAYERS, FINANCING, THEMES, PROFILE = (
 TAMPERINGS = {
     "an unknown share shown as certain": (
         INVESTMENT,
-        "update {} set lower_usd = upper_usd, is_precise = true where iscm_code = 'SACM' and component = 'iom_projects'",
+        """
+        update {} set lower_usd = upper_usd, is_precise = true
+        where iscm_code = 'SACM' and component = 'iom_projects'
+        """,
         "each component of money is the sum of the fact",
     ),
     "the pool given to an ISCM": (
