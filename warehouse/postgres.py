@@ -33,6 +33,7 @@ _CONF = """
 # written by iscm
 max_connections = 150
 shared_buffers = 256MB
+work_mem = 64MB
 timezone = 'UTC'
 log_timezone = 'UTC'
 """

@@ -3,7 +3,7 @@
 {% macro landed(feed) -%}
     select
         r.*,
-        s.submission_id,
+        r._submission_id as submission_id,
         s.file_name,
         r._sheet as sheet,
         r._row_number as row_number

@@ -13,6 +13,24 @@
     {{ return(adapter.get_relation(database=target.database, schema='intermediate', identifier='int_money_made')) }}
 {%- endmacro %}
 
+{#- Numbers of files, for `in (...)`: the planner sees how few they are, and finds their rows by an index. -#}
+{% macro numbers_of_files(question) -%}
+    {%- set numbers = run_query(question).columns[0].values() if execute else [] -%}
+    {{ return(numbers | sort | join(', ') or 'null') }}
+{%- endmacro %}
+
+{#- Files whose lines this build makes. -#}
+{% macro files_to_make() -%}
+    {{ return(numbers_of_files("select submission_id from " ~ ref('int_money_files') ~ " where state = 'make'")) }}
+{%- endmacro %}
+
+{#- Files of this build that the model does not hold yet. -#}
+{% macro files_new_here() -%}
+    {%- set inputs = "select submission_id from " ~ source('ops', 'candidate_inputs') -%}
+    {%- set known = " except select submission_id from " ~ this if is_incremental() else "" -%}
+    {{ return(numbers_of_files(inputs ~ known)) }}
+{%- endmacro %}
+
 {#- Whether everything is made from nothing: asked for, nothing is made, or by other code. Code that nobody can name
     again (a changed work tree) is other code. -#}
 {% macro everything_is_made_anew() -%}

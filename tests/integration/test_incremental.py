@@ -14,7 +14,7 @@ TABLES = (
     "fct_investment_lines", "mart_money_by_iscm", "mart_osi_by_iscm", "mart_project_support_by_iscm",
     "mart_total_by_iscm", "mart_total_by_iscm_month", "mart_total_by_year",
 )  # fmt: skip
-SUMS = tuple(f"int_sums_by_{grain}" for grain in ("member", "iscm", "month", "scope"))
+SUMS = tuple(f"int_sums_by_{grain}" for grain in ("member", "iscm", "month", "project", "scope"))
 FEEDS = (
     "projects", "project_iscm_shares", "exchange_rates", "project_ledger", "osi_allocations", "contributions",
 )  # fmt: skip

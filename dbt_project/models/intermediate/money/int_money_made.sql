@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('int_sums_by_member') }}
 -- depends_on: {{ ref('int_sums_by_iscm') }}
 -- depends_on: {{ ref('int_sums_by_month') }}
+-- depends_on: {{ ref('int_sums_by_project') }}
 -- depends_on: {{ ref('int_sums_by_scope') }}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
 select

@@ -13,11 +13,4 @@ select distinct
     period_start,
     period_end
 from {{ ref('int_money_sent') }}
-where
-    submission_id in (
-        select i.submission_id from {{ source('ops', 'candidate_inputs') }} as i
-        {% if is_incremental() -%}
-            except
-            select t.submission_id from {{ this }} as t
-        {%- endif %}
-    )
+where submission_id in ({{ files_new_here() }})

@@ -1,15 +1,22 @@
 -- One row per part of the fact x ISCM x calendar month: its amount split by days, to the cent, so that months sum to
--- years.
-with months as (
+-- years. Most parts lie in one month, and have nothing to split.
+with parts as (
+    select
+        *,
+        date_trunc('month', period_start)::date as first_month,
+        date_trunc('month', period_end)::date as last_month
+    from {{ ref('int_parts_by_iscm') }}
+),
+
+months as (
     select
         p.*,
         greatest(m.first_day::date, p.period_start) as month_from,
         least((m.first_day + interval '1 month - 1 day')::date, p.period_end) as month_to,
         m.first_day::date as month
-    from {{ ref('int_parts_by_iscm') }} as p
-    cross join lateral generate_series(
-        date_trunc('month', p.period_start), p.period_end, interval '1 month'
-    ) as m (first_day)
+    from parts as p
+    cross join lateral generate_series(p.first_month, p.last_month, interval '1 month') as m (first_day)
+    where p.first_month < p.last_month
 )
 
 select
@@ -17,6 +24,23 @@ select
     part_key,
     line_key,
     iscm_code,
+    project_code,
+    first_month as month,
+    money_side,
+    amount_basis,
+    amount_usd is not null as converted,
+    lower_usd,
+    central_usd,
+    upper_usd
+from parts
+where first_month = last_month
+union all
+select
+    submission_id,
+    part_key,
+    line_key,
+    iscm_code,
+    project_code,
     month,
     money_side,
     amount_basis,

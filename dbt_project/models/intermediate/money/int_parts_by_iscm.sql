@@ -2,16 +2,16 @@
 -- the ISCM's bounds. Money of unknown share adds nothing to lower and central, and all of it to the upper bound of each
 -- ISCM that may share it.
 with parts as (
-    select p.*
-    from {{ ref('fct_investment_lines') }} as p
-    inner join {{ ref('int_money_files') }} as f on p.submission_id = f.submission_id
-    where f.state = 'make'
+    select *
+    from {{ ref('fct_investment_lines') }}
+    where submission_id in ({{ files_to_make() }})
 )
 
 select
     submission_id,
     part_key,
     line_key,
+    project_code,
     iscm_code,
     fiscal_year,
     period_start,
@@ -29,6 +29,7 @@ select
     p.submission_id,
     p.part_key,
     p.line_key,
+    p.project_code,
     m.iscm_code,
     p.fiscal_year,
     p.period_start,

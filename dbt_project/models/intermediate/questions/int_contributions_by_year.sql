@@ -8,7 +8,7 @@ with amounts as (
         fiscal_year,
         sum(amount_usd)::numeric(18, 2) as amount_usd
     from {{ ref('fct_investment_lines') }}
-    where feed = 'contributions'
+    where submission_id in (select s.submission_id from {{ ref('stg_contributions') }} as s)
     group by line_key, fiscal_year
 )
 

@@ -11,53 +11,19 @@ with last_months as (
     group by iscm_code, amount_basis
 ),
 
-parts as (
-    select
-        f.part_key,
-        f.line_key,
-        f.iscm_code,
-        f.amount_basis,
-        f.project_code,
-        f.period_start,
-        f.period_end,
-        f.lower_usd,
-        f.central_usd,
-        f.upper_usd,
-        w.as_of_month
-    from {{ ref('fct_investment_lines') }} as f
-    inner join last_months as w on f.iscm_code = w.iscm_code and f.amount_basis = w.amount_basis
-    where
-        f.money_side <> 'others'
-        and f.period_end >= w.as_of_month - interval '11 months'
-        and f.period_start < w.as_of_month + interval '1 month'
-),
-
 months as (
     select
-        p.*,
-        m.first_day::date as month,
-        least((m.first_day + interval '1 month - 1 day')::date, p.period_end)
-        - greatest(m.first_day::date, p.period_start) + 1 as days,
-        p.period_end - p.period_start + 1 as all_days
-    from parts as p
-    cross join
-        lateral generate_series(
-            date_trunc('month', p.period_start), p.period_end, interval '1 month'
-        ) as m (first_day)
-),
-
-split as (
-    select
-        iscm_code,
-        amount_basis,
-        project_code,
-        as_of_month,
-        line_key,
-        month,
-        {{ largest_remainder('lower_usd', 'days', 'all_days', 'part_key', 'month') }} as lower_usd,
-        {{ largest_remainder('central_usd', 'days', 'all_days', 'part_key', 'month') }} as central_usd,
-        {{ largest_remainder('upper_usd', 'days', 'all_days', 'part_key', 'month') }} as upper_usd
-    from months
+        s.iscm_code,
+        s.amount_basis,
+        s.project_code,
+        s.lower_usd,
+        s.central_usd,
+        s.upper_usd,
+        s.lines_not_converted,
+        w.as_of_month
+    from {{ ref('int_sums_by_month') }} as s
+    inner join last_months as w on s.iscm_code = w.iscm_code and s.amount_basis = w.amount_basis
+    where s.money_side <> 'others' and s.month between w.as_of_month - interval '11 months' and w.as_of_month
 )
 
 select
@@ -68,8 +34,6 @@ select
     sum(lower_usd)::numeric(18, 2) as lower_usd,
     sum(central_usd)::numeric(18, 2) as central_usd,
     sum(upper_usd)::numeric(18, 2) as upper_usd,
-    bool_and(upper_usd is not null) as converted,
-    count(distinct line_key)::integer as source_lines
-from split
-where month between as_of_month - interval '11 months' and as_of_month
+    sum(lines_not_converted) = 0 as converted
+from months
 group by iscm_code, amount_basis, project_code, as_of_month

@@ -88,7 +88,6 @@ select
     end::numeric(18, 2) as ended_share_pct,
     coalesce(s.share_upper_pct > {{ var('dependency_alert_pct', 50) }} and s.project_code is not null, false)
         as depends_on_it,
-    s.source_lines,
     {{ build_id() }} as build_id
 from shared as s
 inner join {{ ref('ref_iscms') }} as m on s.iscm_code = m.code

@@ -1,7 +1,8 @@
--- One row per file x ISCM x calendar month x money side x amount basis.
+-- One row per file x ISCM x project x month x money side x amount basis; no project: lines for the ISCM itself.
 select
     submission_id,
     iscm_code,
+    project_code,
     month,
     money_side,
     amount_basis,
@@ -11,4 +12,4 @@ select
     count(distinct line_key) as source_lines,
     count(distinct line_key) filter (where not converted) as lines_not_converted
 from {{ ref('int_months_by_iscm') }}
-group by submission_id, iscm_code, month, money_side, amount_basis
+group by submission_id, iscm_code, project_code, month, money_side, amount_basis
