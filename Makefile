@@ -14,7 +14,7 @@ run: install  ## Install, start and fill everything; Ctrl-C stops it
 	@exec $(BIN)/iscm up
 
 test: install  ## Run every test, on scratch databases and folders of their own
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 4
 
 bench: install  ## How fast files land, beside psql, pandas and dlt
 	@$(BIN)/python -m bench.ingest

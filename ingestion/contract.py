@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
+from open_data_contract_standard.model import DataQuality, OpenDataContractStandard, SchemaProperty
 
-from ingestion.findings import printable
+from ingestion.findings import Severity, printable
 from warehouse.settings import PROJECT, settings
 
 CODE_LISTS = {
@@ -26,6 +26,9 @@ CODE_LISTS = {
 }
 """Where each list lies. `members` is the whole register; `iscms` leaves out its pools, which no post can work for."""
 
+
+SEVERITY_OF: dict[str, Severity] = {"error": "blocking", "warning": "warning"}
+"""What the words of a contract mean here."""
 
 CONTROL_ENDING = ".control.csv"
 """How the name of a file of control totals ends, which comes beside its file."""
@@ -66,12 +69,16 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule over several columns of one row: its id, its message, and the check with its settings."""
+    """A rule over several columns of one row: its id, its message, and the check with its settings.
+
+    A row that breaks a rule of severity *warning* is held, never refused.
+    """
 
     id: str
     message: str
     check: str
     settings: dict[str, Any]
+    severity: Severity = "blocking"
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -186,11 +193,7 @@ def _parse(feed: str, text: str) -> Contract:
         office_column=str(custom["officeColumn"]),
         period_column=str(custom["periodColumn"]),
         columns=tuple(_column(item) for item in table.properties or []),
-        row_rules=tuple(
-            RowRule(str(q.id), str(q.description), str(q.implementation["check"]), dict(q.implementation))
-            for q in table.quality or []
-            if isinstance(q.implementation, dict)
-        ),
+        row_rules=tuple(_row_rule(q) for q in table.quality or [] if isinstance(q.implementation, dict)),
         encoding=str(custom.get("encoding", "utf-8")),
         delimiter=str(custom.get("delimiter", ",")),
         control_required=custom.get("controlTotals") == "required",
@@ -208,6 +211,11 @@ def _pair(text: str | None) -> tuple[str, str] | None:
         return None
     feed, column = text.split(".")
     return feed, column
+
+
+def _row_rule(item: DataQuality) -> RowRule:
+    called: dict[str, Any] = item.implementation  # type: ignore[assignment] # the standard allows a text as well
+    return RowRule(str(item.id), str(item.description), str(called["check"]), called, SEVERITY_OF[str(item.severity)])
 
 
 def _column(item: SchemaProperty) -> Column:

@@ -3,19 +3,20 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ingestion.cells import as_texts
 from ingestion.contract import Column, Contract, RowRule
 from ingestion.coverage import CoverageWatch
-from ingestion.findings import MAX_VALUE, Finding, Notebook
+from ingestion.findings import MAX_VALUE, Finding, Notebook, Severity
 from ingestion.header import Header
 from ingestion.readers import Row
 from ingestion.row_rules import SPOILT, TOTAL, at_fault
 from ingestion.values import ColumnChecker, Complaint
 
-Verdict = tuple[str, str, str]
-"""Rule id, message, and the column at fault."""
+Verdict = tuple[str, str, str, Severity]
+"""Rule id, message, the column at fault, and how grave it is."""
 
 _TOTAL = re.compile(TOTAL, re.IGNORECASE)
 _SPOILT = re.compile(SPOILT, re.IGNORECASE)
@@ -101,29 +102,40 @@ class ExactCheck:
                     damaged.add(number)
 
     def _check_coverage(self, watch: CoverageWatch) -> None:
-        self._check_rule(list(watch.columns), lambda row: watch.complaint(*(row[name] for name in watch.columns)))
+        def judge(row: dict[str, str]) -> Verdict | None:
+            found = watch.complaint(*(row[name] for name in watch.columns))
+            return (*found, "blocking") if found else None
+
+        self._check_rule(list(watch.columns), judge)
 
     def _check_rule(self, names: list[str], judge: Callable[[dict[str, str]], Verdict | None]) -> None:
         """Judge each distinct combination of some columns once; what was wrong in itself is not judged again."""
         columns = [self.texts[name] for name in names]
         damaged = self._sums.union(*(self._damaged.get(name, ()) for name in names))
         verdicts: dict[tuple[str, ...], Verdict | None] = {}
-        for number, values in zip(self._numbers, zip(*columns, strict=True), strict=True):
+        for at, (number, values) in enumerate(zip(self._numbers, zip(*columns, strict=True), strict=True)):
             if number in damaged:
                 continue
             if values not in verdicts:
                 verdicts[values] = judge(dict(zip(names, values, strict=True)))
             if found := verdicts[values]:
-                rule, message, column = found
-                self._say((rule, message), number, column, values[names.index(column)] or None)
+                rule, message, column, severity = found
+                said = self._finding((rule, message), number, column, values[names.index(column)] or None)
+                self._notes.note(said if severity == "blocking" else self._held(said, severity, at, values))
+
+    def _held(self, finding: Finding, severity: Severity, at: int, values: tuple[str, ...]) -> Finding:
+        """What may be accepted: remembered for this row and these values, so that others are asked about anew."""
+        words = finding.rule, *(self.texts[name][at] for name in self._terms.key), *values
+        return replace(finding, severity=severity, scope=" ".join(filter(None, words)))
 
     def _say(self, complaint: Complaint, row: int, column: str, value: str | None) -> None:
+        self._notes.note(self._finding(complaint, row, column, value))
+
+    def _finding(self, complaint: Complaint, row: int, column: str, value: str | None) -> Finding:
         rule, message = complaint
-        self._notes.note(
-            Finding(
-                rule, message, self._sheet, row, column, value and value[:MAX_VALUE],
-                cell=self._header.cell(column, row), reference=self._reference(row),
-            )
+        return Finding(
+            rule, message, self._sheet, row, column, value and value[:MAX_VALUE],
+            cell=self._header.cell(column, row), reference=self._reference(row),
         )  # fmt: skip
 
     def _reference(self, row: int) -> str | None:
@@ -135,4 +147,4 @@ class ExactCheck:
 
 def _judge(rule: RowRule, watch: CoverageWatch, row: dict[str, str]) -> Verdict | None:
     column = at_fault(rule, row, watch.coverage)
-    return (rule.id, rule.message, column) if column else None
+    return (rule.id, rule.message, column, rule.severity) if column else None

@@ -83,7 +83,9 @@ def _rules(terms: Contract) -> Iterator[str]:
     if not terms.row_rules:
         return
     yield from ("## Rules", "")
-    yield from (f"- {rule.message} [`{rule.id}`]" for rule in terms.row_rules)
+    for rule in terms.row_rules:
+        held = " A warning: the file is held until a person accepts it." if rule.severity == "warning" else ""
+        yield f"- {rule.message} [`{rule.id}`]{held}"
 
 
 def _cell(text: str) -> str:

@@ -202,6 +202,7 @@ def _judge(run: cursor, terms: Contract, found: Inspected, judge: Judge) -> Judg
     """The delivery gate's word on a file that nothing blocks; its warnings are noted."""
     if found.blocked or found.coverage is None:
         return None
+    found.findings = _unless_accepted(run, terms, found, found.findings)
     judgement = judge(found, earlier(run, terms, found.coverage))
     _note_warnings(run, terms, found, judgement.findings)
     return judgement

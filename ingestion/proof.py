@@ -6,8 +6,10 @@ It only ever says "certainly clean" or "look closer": whatever it does not prove
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.combinations import Encoded, combinations, encoded
@@ -19,6 +21,9 @@ from ingestion.tally import Tally
 from ingestion.values import ColumnChecker
 
 _SUSPECT = rf"(?:{TOTAL})|(?:{SPOILT})"
+EXACT = pa.decimal128(38, 10)
+"""Wide enough for every number that a contract allows."""
+
 FEW = 2_000
 """Up to so many distinct values of a batch are judged one by one, by the exact checks themselves."""
 
@@ -96,10 +101,15 @@ def proved_clean(
 def _concerned(rule: RowRule, columns: Mapping[str, Encoded]) -> dict[str, Encoded]:
     """The rule's columns, of the rows that it can find fault with: amounts have too many values to try them all."""
     chosen = {name: columns[name] for name in sorted(rule.columns)}
-    if rule.check != "named_when_negative":
+    if rule.check not in ("named_when_negative", "required_above"):
         return chosen
-    below = pc.starts_with(columns[rule.settings["other"]].cells, pattern="-")
-    return {name: Encoded(pc.filter(column.cells, below)) for name, column in chosen.items()}
+    amounts = columns[rule.settings["other"]].cells
+    if rule.check == "named_when_negative":
+        suspect = pc.starts_with(amounts, pattern="-")
+    else:
+        filled = pc.replace_with_mask(amounts, pc.equal(amounts, ""), pa.scalar(None, pa.string()))
+        suspect = pc.greater(filled.cast(EXACT), pa.scalar(Decimal(rule.settings["limit"]), EXACT))
+    return {name: Encoded(pc.filter(column.cells, suspect)) for name, column in chosen.items()}
 
 
 def _all_right(distinct: Any, checker: ColumnChecker) -> bool:

@@ -1,6 +1,7 @@
 """Rules over several columns of one row, by the name under which contracts call them."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ingestion.contract import RowRule
@@ -56,6 +57,11 @@ def _named_when_negative(row: Values, rule: Mapping[str, Any], _: Coverage | Non
     return name if amount and amount.startswith("-") and row[name] is None else None
 
 
+def _required_above(row: Values, rule: Mapping[str, Any], _: Coverage | None) -> str | None:
+    amount, name = row[rule["other"]], rule["column"]
+    return name if amount and row[name] is None and Decimal(amount) > Decimal(rule["limit"]) else None
+
+
 ROW_CHECKS: dict[str, Check] = {
     "not_before": _not_before,
     "same_year": _same_year,
@@ -63,6 +69,7 @@ ROW_CHECKS: dict[str, Check] = {
     "required_when": _required_when,
     "blank_when": _blank_when,
     "named_when_negative": _named_when_negative,
+    "required_above": _required_above,
 }
 
 

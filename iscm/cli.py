@@ -111,13 +111,15 @@ def open_build(if_due: bool) -> None:
 
 
 @main.command()
-def build() -> None:
+@click.option("--full-refresh", is_flag=True, help="Make everything from nothing, also what nothing has changed.")
+def build(full_refresh: bool) -> None:
     """Build the candidate marts with dbt from all current submissions."""
     from iscm.steps import dbt
     from iscm.steps import open_build as step
 
     click.echo(step())
-    sys.exit(dbt("build"))
+    # unit tests judge code, not data: they run in `make test`
+    sys.exit(dbt("build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])))
 
 
 @main.command()

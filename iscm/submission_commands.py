@@ -54,6 +54,18 @@ def feed_page(feed: str) -> None:
         raise click.ClickException(str(unknown)) from unknown
 
 
+@click.command("feed-docs")
+def feed_docs() -> None:
+    """Write what dbt is told of the landing tables (models/staging/_raw.*), derived from the contracts.
+
+    Example: iscm feed-docs
+    """
+    from ingestion.feed_docs import write_feed_docs
+    from warehouse.settings import PROJECT
+
+    write_feed_docs(PROJECT / "dbt_project" / "models" / "staging")
+
+
 @click.command(epilog=EXIT_CODES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--feed", help="Feed of the file; by default the name of its folder.")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from psycopg2 import sql
 from psycopg2.extensions import connection, cursor
 
+KEPT_FROM_BUILD_TO_BUILD = ("fct_investment_lines",)
+"""Tables of which a build makes only what has changed (docs/adr/0017): their rows carry the build that made them."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -69,7 +72,7 @@ def _copy(run: cursor, table: str, build_id: int) -> tuple[int, str]:
         ).format(copy)
     )
     count, distinct, first, last, table_sha256 = run.fetchone() or (0, 0, None, None, "")
-    if count and (first, last) != (build_id, build_id):
+    if count and table not in KEPT_FROM_BUILD_TO_BUILD and (first, last) != (build_id, build_id):
         raise NoCandidateError(f"candidate.{table} is of build {first}, the newest is {build_id}; run: iscm build")
     if distinct != count:
         raise NoCandidateError(f"candidate.{table} holds {count - distinct} rows twice; its grain is broken")

@@ -2,17 +2,20 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
+from filelock import FileLock
 from psycopg2 import sql
+from xdist.scheduler import LoadFileScheduling
 
+from tests.parallel import ByFile, free_port, longest_first, shared_folder
 from tests.stack import Stack
 from warehouse.bootstrap import bootstrap
 from warehouse.credentials import ensure_secrets
@@ -21,13 +24,19 @@ from warehouse.postgres import Cluster, ensure_cluster
 from warehouse.settings import Settings, settings
 
 TEMPLATE = "iscm_template"
+NO_POWER_CUT = ("-c", "fsync=off", "-c", "full_page_writes=off")
+"""The scratch server need not outlive the machine; the servers that tests kill are others (tests/faults)."""
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which the workers of `make test` begin."""
+    longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Which tests stay together."""
+    config.option.loadscopereorder = False  # our order, not the number of tests
+    return ByFile(config, log)
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, home: Path, port: int, database: str) -> Settings:
@@ -36,6 +45,12 @@ def _use(monkeypatch: pytest.MonkeyPatch, home: Path, port: int, database: str) 
     monkeypatch.setenv("ISCM_DATABASE", database)
     settings.cache_clear()
     return settings()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its workers see."""
+    return shared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -48,22 +63,29 @@ def scratch_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(scratch_home: Path) -> Iterator[int]:
+def cluster(scratch_home: Path, shared: Path) -> Cluster:
+    """The files of a scratch server; the first on a machine also gets a system user and the programs: one at a time."""
+    assert ensure_secrets(scratch_home)
+    with pytest.MonkeyPatch.context() as patch, FileLock(shared / "cluster.lock"):
+        it = ensure_cluster(_use(patch, scratch_home, free_port(), TEMPLATE))
+    settings.cache_clear()
+    return it
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch_home: Path, cluster: Cluster) -> Iterator[int]:
     """A scratch PostgreSQL 18 with the migrated warehouse as a template database; gives its port."""
     from iscm.steps import migrate
 
     port = free_port()
-    secrets = ensure_secrets(scratch_home)
     with pytest.MonkeyPatch.context() as patch:
         at = _use(patch, scratch_home, port, TEMPLATE)
-        cluster = ensure_cluster(at)
         server = subprocess.Popen(
-            cluster.server_command(port), user=cluster.system_user, cwd="/", stderr=subprocess.DEVNULL
+            [*cluster.server_command(port), *NO_POWER_CUT], user=cluster.system_user, cwd="/", stderr=subprocess.DEVNULL
         )
         try:
             _wait_until_it_answers(at, cluster, server)
             migrate()
-            assert secrets
             yield port
         finally:
             server.send_signal(2)  # fast shutdown
@@ -102,7 +124,7 @@ def warehouse(
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def stack(cluster: Cluster) -> Iterator[Stack]:
     """The whole product, started the way `make run` starts it, on folders and ports of its own."""
     chromium = os.environ.get("ISCM_CHROMIUM", "/usr/bin/chromium")
     if not Path(chromium).exists():

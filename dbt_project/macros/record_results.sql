@@ -6,7 +6,8 @@
         {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'test'] -%}
             {%- do rows.append((node.unique_id, 'declared')) -%}
         {%- endfor -%}
-        {%- for result in results -%}
+        {#- an exposure is listed by dbt among what it built, but nothing runs -#}
+        {%- for result in results if result.node.resource_type != 'exposure' -%}
             {%- do rows.append((result.node.unique_id, result.status | string)) -%}
         {%- endfor -%}
         insert into {{ source('ops', 'dbt_results') }} (build_id, node, status)

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests import evaluation
-from tests.conftest import free_port
+from tests.parallel import free_port
 from tests.stack import ROOT, Stack
+from warehouse.postgres import Cluster
 
 pytestmark = pytest.mark.stack
 
 
 @pytest.fixture
-def fresh() -> Iterator[Stack]:
+def fresh(cluster: Cluster) -> Iterator[Stack]:
     home = Path(tempfile.mkdtemp(prefix="iscm-kill-"))
     home.chmod(0o755)
     stack = Stack(home, ports=[free_port() for _ in range(3)])

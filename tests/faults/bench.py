@@ -3,7 +3,6 @@
 import contextlib
 import queue
 import shutil
-import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ import pytest
 from tests.faults.rig import Base, Job, Loader, Outcome, Rig
 from tests.faults.scenarios import scenarios
 from tests.faults.server import Server, copied, new_home
+from tests.parallel import free_port
 from warehouse.credentials import ensure_secrets
 from warehouse.postgres import Cluster, ensure_cluster
 from warehouse.settings import SECRETS_FILE, settings
@@ -76,12 +76,12 @@ class Bench:
     def new_rig(self, name: str, loader: Loader, data: Path | None = None) -> Rig:
         """A rig whose server, still to be started, runs on a copy of the cluster; `data` says where its data lie."""
         place = self._place(name)
-        server = Server(copied(self.cluster, data or place / "postgres"), _free_port(), place / "server.log")
+        server = Server(copied(self.cluster, data or place / "postgres"), free_port(), place / "server.log")
         return Rig(server, loader, place, self.secrets, self.bases)
 
     def _prepared(self, loaders: Sequence[Loader]) -> dict[str, Base]:
         """What the scenarios begin with, laid down in the cluster before it is copied."""
-        server = Server(self.cluster, _free_port(), self.folder / "template.log")
+        server = Server(self.cluster, free_port(), self.folder / "template.log")
         bases: dict[str, Base] = {}
 
         def prepare(number: int, loader: Loader) -> None:
@@ -105,7 +105,7 @@ class Bench:
     def _cluster(self) -> Cluster:
         from iscm.steps import migrate
 
-        home, port = self.folder / "template", _free_port()
+        home, port = self.folder / "template", free_port()
         ensure_secrets(home)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in (("HOME", home), ("POSTGRES_PORT", port), ("DATABASE", "iscm")):
@@ -132,9 +132,3 @@ def table(counts: Counter[tuple[str, str]]) -> list[str]:
         lines.append(f"| {name} | " + " | ".join(map(str, [*row, sum(row)])) + " |")
     sums = [sum(count for (kind, _), count in counts.items() if kind == each) for each in kinds]
     return [*lines, "| all | " + " | ".join(map(str, [*sums, sum(sums)])) + " |"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from ingestion.mail import send_due
 from ingestion.outbox import write_answer
-from tests.conftest import free_port
 from tests.integration.support import fetch
+from tests.parallel import free_port
 from warehouse.database import connect
 from warehouse.settings import Settings
 

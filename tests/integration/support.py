@@ -26,6 +26,7 @@ from publication.candidate import read_candidate
 from warehouse.bootstrap import bootstrap
 from warehouse.credentials import ensure_secrets
 from warehouse.database import connect, dsn
+from warehouse.postgres import Cluster
 from warehouse.settings import PROJECT, Role, Settings, settings
 
 SAMPLE_FILES = sorted((PROJECT / "sample").glob("*/*.*"))
@@ -53,6 +54,29 @@ def installation(home: Path, secrets: Path, port: int, database: str, template: 
                 run.execute(sql.SQL("drop database {} with (force)").format(names[0]))
                 admin.close()
     settings.cache_clear()
+
+
+def dump(at: Settings, cluster: Cluster, file: Path) -> None:
+    """Write the database of an installation into a file; it is there whole or not at all."""
+    fresh = file.with_suffix(".new")
+    subprocess.run(
+        [cluster.program("pg_dump"), "--format=custom", f"--file={fresh}", f"--dbname={dsn('postgres', at)}"],
+        check=True,
+    )
+    fresh.rename(file)
+
+
+def restore(file: Path, secrets: Path, port: int, cluster: Cluster, database: str) -> None:
+    """Make a database on the server at `port` from such a file."""
+    at = Settings(postgres_port=port, database=database, _env_file=secrets)
+    admin = psycopg2.connect(dsn("postgres", at, database="postgres"))
+    admin.autocommit = True
+    with admin.cursor() as run:
+        run.execute(sql.SQL("create database {} template template0 owner migrator").format(sql.Identifier(database)))
+    admin.close()
+    subprocess.run(
+        [cluster.program("pg_restore"), "--exit-on-error", f"--dbname={dsn('postgres', at)}", str(file)], check=True
+    )
 
 
 def fetch(role: Role, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -89,6 +113,13 @@ def change(role: Role, *statements: str) -> None:
 def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run `iscm ARGUMENTS` as a process of its own."""
     return subprocess.run([*iscm(), *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def run_steps(*steps: str) -> None:
+    """Run steps of the chain, e.g. `build`, as processes of their own; each must succeed."""
+    for step in steps:
+        done = command(step)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def iscm() -> list[str]:

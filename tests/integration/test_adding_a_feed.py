@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from ingestion.contract import contract, feeds
+from ingestion.feed_docs import write_feed_docs
 from ingestion.feed_page import feed_page
 from ingestion.template import write_template
 from iscm import steps
@@ -39,6 +40,7 @@ def project(warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("ISCM_CONTRACTS", str(folder / "ingestion" / "contracts"))
     monkeypatch.setattr(steps, "PROJECT", folder)
     settings.cache_clear()
+    write_feed_docs(folder / "dbt_project" / "models" / "staging")
     return folder
 
 

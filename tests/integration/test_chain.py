@@ -1,15 +1,14 @@
 """The whole chain by command line on the evaluation's own figures: fixtures, tables cell by cell, and the way back."""
 
 import csv
-import re
-from collections.abc import Iterator
+import json
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 
 from expectations.publication_suites import suites
 from iscm import steps
@@ -28,24 +27,13 @@ from tests.evaluation import (
     YEARS,
     cells,
 )
-from tests.integration.support import command, fetch, installation, one
-from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+from tests.integration.support import command, fetch, one
+from warehouse.settings import PROJECT, Settings
+
+pytestmark = pytest.mark.usefixtures("published")
 
 OSI, PROJECTS, STAFF = "mart_osi_by_iscm", "mart_project_support_by_iscm", "mart_full_time_staff_by_iscm"
 MONEY = {"osi": OSI, "project_support": PROJECTS}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def chain(
-    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample landed, built, judged and published by command line."""
-    home = tmp_path_factory.mktemp("chain") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "chain", built_template) as at:
-        for step in ("validate", "publish"):
-            done = command(step)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield at
 
 
 def _per_year(mart: str, measure: str, condition: str = "true") -> dict[int, Any]:
@@ -227,14 +215,14 @@ def test_every_headcount_leads_back_to_the_cells_of_a_file() -> None:
     assert len(rows) == 44
 
 
-def test_publishing_the_same_build_again_is_no_new_publication(chain: Settings) -> None:
+def test_publishing_the_same_build_again_is_no_new_publication(published: Settings) -> None:
     done = command("publish")
     assert (done.returncode, done.stdout) == (0, "build 1 is publication 1 already; nothing to do\n")
     assert one("auditor", "select count(*) from ops.publications") == 1
     assert steps.pending() == (False, ["everything received is published"])
 
 
-def test_the_verdict_says_how_many_checks_saw_how_many_rows(chain: Settings) -> None:
+def test_the_verdict_says_how_many_checks_saw_how_many_rows(published: Settings) -> None:
     ((passed, declared, run, present, evaluated, counts),) = fetch(
         "auditor",
         """
@@ -252,14 +240,21 @@ def test_the_verdict_says_how_many_checks_saw_how_many_rows(chain: Settings) -> 
     )
 
 
-def test_the_published_table_can_be_printed(chain: Settings) -> None:
+def test_the_published_table_can_be_printed(published: Settings) -> None:
     done = command("show")
     assert done.returncode == 0
     for figure in ("338,300", "1,541,652", "14,188,200", "50,043,100", "PLACMI", "publication 1 of"):
         assert figure in done.stdout
 
 
-def test_the_models_unit_tests_pass(capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_unit_test_of_the_models_passes(published: Settings) -> None:
+    written = [
+        test["name"]
+        for file in (PROJECT / "dbt_project").rglob("*.yml")
+        for test in yaml.safe_load(file.read_text(encoding="utf-8")).get("unit_tests", ())
+    ]
+    assert len(written) >= 49
     assert steps.dbt("test", "--select", "test_type:unit") == 0
-    (passed,) = re.findall(r"PASS=(\d+) WARN=0 ERROR=0 SKIP=0", capfd.readouterr().out)
-    assert int(passed) >= 3
+    results = json.loads((published.home / "dbt" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    passed = [result["unique_id"].split(".")[-1] for result in results if result["status"] == "pass"]
+    assert sorted(passed) == sorted(written)

@@ -2,31 +2,19 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.evaluation import MEMBERS, OSI_TOTALS, PROJECT_TOTALS, TABLES
-from tests.integration.support import command, fetch, installation, one
-from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+from tests.integration.support import fetch, one
+from warehouse.settings import PROJECT
+
+pytestmark = pytest.mark.usefixtures("published")
 
 CHECKS, DISCREPANCIES, CHANGES = "mart_claim_checks", "mart_discrepancies", "mart_contribution_to_change"
 CONFLICTS = PROJECT / "dbt_project" / "seeds" / "ref_conflicts.csv"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def published(
-    built_template: str, postgres: int, scratch_home: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample landed, built, judged and published by command line."""
-    home = tmp_path_factory.mktemp("claims") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "claims", built_template) as at:
-        for step in ("validate", "publish"):
-            done = command(step)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield at
 
 
 def _printed_cells() -> list[dict[str, str]]:

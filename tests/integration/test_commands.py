@@ -44,6 +44,7 @@ def test_every_command_says_how_it_is_used_and_what_it_exits_with() -> None:
         "acknowledge",
         "check",
         "drop",
+        "feed-docs",
         "feed-page",
         "land",
         "mail",

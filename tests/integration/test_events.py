@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,29 +13,12 @@ from iscm import steps
 from iscm.sample import accept_sample
 from iscm.submission_commands import EXIT_QUARANTINED
 from tests.conftest import TEMPLATE
-from tests.integration.support import SAMPLE_FILES, change, command, fetch, installation, land, one
+from tests.integration.support import SAMPLE_FILES, change, command, fetch, installation, land, one, run_steps
 from warehouse.settings import PROJECT, SECRETS_FILE, Settings
 
 MEETINGS = "mart_event_cost_by_meeting"
 QUESTIONS = PROJECT / "docs" / "questions.md"
 EVENT_FEEDS = {"event_reports", "contributions"}
-
-
-def _published(*steps_to_run: str) -> None:
-    for step in steps_to_run:
-        done = command(step)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def published(
-    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample landed, built, judged and published by command line."""
-    home = tmp_path_factory.mktemp("events") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "events", built_template) as at:
-        _published("validate", "publish")
-        yield at
 
 
 def _reports(folder: Path, rows: list[dict[str, str]]) -> Path:
@@ -140,7 +122,7 @@ def test_reports_of_our_own_are_timed_costed_and_flagged(built: Settings, tmp_pa
         "event_reports",
     )  # fmt: skip
     assert answer["outcome"] in ("accepted", "admitted"), answer
-    _published("build", "validate", "publish")
+    run_steps("build", "validate", "publish")
     assert fetch(
         "auditor", "select event_id, on_weekend from marts.fct_events where event_id like 'HQ%' order by 1"
     ) == [
@@ -197,7 +179,7 @@ def test_a_publication_without_any_event_is_possible(
         for path in files:
             assert command("land", path).returncode in (0, EXIT_QUARANTINED)
         assert accept_sample(dt.date.today())
-        _published("build", "validate", "publish")
+        run_steps("build", "validate", "publish")
         assert one("auditor", "select count(*) from marts.fct_events") == 0
         assert one("bi_reader", f"select sum(sum_of_sources_usd) from marts.{MEETINGS}") == 278_652
 

@@ -20,6 +20,7 @@ from tests.faults.evidence import answered, state, whole
 from tests.faults.rig import CUTS, Job, Rig
 from tests.faults.scenarios import OSI, File, osi
 from warehouse.database import dsn
+from warehouse.postgres import Cluster
 from warehouse.settings import Settings
 
 FULL = os.environ.get("ISCM_KILLS") == "full"
@@ -28,7 +29,7 @@ MIB = 2**20
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def bench(cluster: Cluster) -> Iterator[Bench]:
     """Servers and loaders that may be killed."""
     it = Bench()
     yield it
@@ -127,10 +128,10 @@ def test_a_full_disk_under_the_server(bench: Bench, tmp_path: Path) -> None:
     """Land until it is full; what was acknowledged is there, the rest is not, and comes in once there is room."""
     files = [
         osi(tmp_path, f"{year}.csv", year, {f"Y{year}-{n}": f"{n}.5" for n in range(15_000)})
-        for year in range(1991, 2031)
+        for year in range(1991, 2011)
     ]
     used = int(subprocess.run(["du", "-sm", bench.cluster.data], capture_output=True, check=True).stdout.split()[0])
-    with bench.rig() as spare, _small_disk(bench.folder / "full", used + 40) as disk:
+    with bench.rig() as spare, _small_disk(bench.folder / "full", used + 24) as disk:
         rig = bench.new_rig("full_rig", spare.loader, disk / "postgres")
         try:
             rig.server.ensure(rig.at)

@@ -15,9 +15,9 @@ from pydantic import SecretStr
 
 from ingestion import mail
 from ingestion.mail import MAX_ATTEMPTS
-from tests.conftest import free_port
 from tests.integration import mail_support
 from tests.integration.mail_support import MINUTE, At, Post, arrived, log, send
+from tests.parallel import free_port
 from warehouse.database import connect
 
 post, at = mail_support.post, mail_support.at

@@ -2,30 +2,18 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from iscm import steps
-from tests.integration.support import change, command, fetch, installation, one
-from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+from tests.integration.support import change, fetch, one
+from warehouse.settings import PROJECT, Settings
+
+pytestmark = pytest.mark.usefixtures("published")
 
 QUESTIONS = PROJECT / "docs" / "questions.md"
 SEEDS = PROJECT / "dbt_project" / "seeds"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def published(
-    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample landed, built, judged and published by command line."""
-    home = tmp_path_factory.mktemp("mechanisms") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "mechanisms", built_template) as at:
-        for step in ("validate", "publish"):
-            done = command(step)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield at
 
 
 def _documented(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from iscm.simulating import write_feed_file
 from simulation.money.account import Account
-from tests.integration.support import command, fetch, land_accepted
-from warehouse.settings import Settings
+from tests.conftest import TEMPLATE
+from tests.integration.support import fetch, installation, land_accepted, run_steps
+from warehouse.settings import SECRETS_FILE
 
 DAY = dt.timedelta(days=1)
 SAME = {"reporting_office": "HQ", "reporting_period": "2018-2019", "source_document": "made for a test"}
@@ -55,9 +57,15 @@ def _lines(number: int) -> list[dict[str, str]]:
 Landed = tuple[list[dict[str, str]], list[dict[str, str]], Account]
 
 
-@pytest.fixture
-def landed(warehouse: Settings, tmp_path: Path) -> Landed:
+@pytest.fixture(scope="module")
+def landed(postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
     """Lines and allocations that were landed and built, and the account of their projects, shares and rates."""
+    folder = tmp_path_factory.mktemp("money")
+    with installation(folder / "home", scratch_home / SECRETS_FILE, postgres, "money", TEMPLATE):
+        yield _land(folder)
+
+
+def _land(folder: Path) -> Landed:
     lines = _lines(600)
     pool = [
         {
@@ -85,9 +93,8 @@ def landed(warehouse: Settings, tmp_path: Path) -> Landed:
         ("project_ledger", lines), ("osi_allocations", pool), ("project_iscm_shares", shares), ("projects", projects),
         ("exchange_rates", rates),
     ):  # fmt: skip
-        land_accepted(write_feed_file(tmp_path / f"{feed}.csv", feed, (row | SAME for row in rows)), feed)
-    done = command("build")
-    assert done.returncode == 0, done.stdout + done.stderr
+        land_accepted(write_feed_file(folder / f"{feed}.csv", feed, (row | SAME for row in rows)), feed)
+    run_steps("build")
     return lines, pool, Account(projects, shares, rates)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from iscm import steps
 from iscm.simulating import write_feed_file
-from tests.integration.support import change, command, fetch, installation, land, one
+from tests.integration.support import change, fetch, installation, land, one, run_steps
 from warehouse.settings import SECRETS_FILE, Settings
 
 COST, YEARS, TERMS, FACT = "mart_staff_cost_by_iscm", "mart_staff_cost_by_year", "mart_tor_coverage", "fct_staff_effort"
@@ -72,9 +72,7 @@ def staffed(
         assert land(_unknown(folder), "assignments")["outcome"] == "accepted"
         for name, work in (("a.csv", WORK), ("b.csv", WORK | {"RCM": [*WORK["RCM"], "S8"]})):
             assert land(_assignments(folder, work, name), "assignments")["outcome"] == "accepted"
-            for step in ("build", "validate", "publish"):
-                done = command(step)
-                assert done.returncode == 0, done.stdout + done.stderr
+            run_steps("build", "validate", "publish")
         yield at
 
 

@@ -13,7 +13,7 @@ from iscm.simulating import write_history
 from simulation.money.registers import MISSING_RATES, SELDOM
 from simulation.people.account import FIGURES
 from tests.conftest import TEMPLATE
-from tests.integration.support import command, fetch, installation, land_accepted, one
+from tests.integration.support import command, fetch, installation, land_accepted, one, run_steps
 from warehouse.settings import SECRETS_FILE
 
 MONTHS, LINES = (60, 20_000) if os.environ.get("ISCM_SIMULATION") == "full" else (14, 300)
@@ -54,8 +54,7 @@ def simulated(postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPa
     with installation(home / "home", scratch_home / SECRETS_FILE, postgres, "simulation", TEMPLATE):
         for arrival in _table(folder / "arrivals.csv"):
             land_accepted(folder / arrival["feed"] / arrival["file"], arrival["feed"])
-        done = command("build")
-        assert done.returncode == 0, done.stdout + done.stderr
+        run_steps("build")
         yield folder
 
 

@@ -1,30 +1,17 @@
 """What the evaluation could not say: totals per ISCM and year, with bounds. Fixtures F19, F20, F25 and F36."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from tests.evaluation import OSI_TOTALS, PROJECT_TOTALS, SELECTED, YEARS
-from tests.integration.support import command, fetch, installation, one
-from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+from tests.integration.support import fetch, one
+from warehouse.settings import PROJECT
+
+pytestmark = pytest.mark.usefixtures("published")
 
 OWN = "money_side in ('iom_own', 'iom_projects')"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def totals(
-    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample, published."""
-    home = tmp_path_factory.mktemp("totals") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "totals", built_template) as at:
-        for step in ("validate", "publish"):
-            done = command(step)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield at
 
 
 def test_f19_osi_and_project_support_together_per_year() -> None:

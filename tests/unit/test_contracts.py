@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -9,7 +10,15 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from ingestion import contract as module
-from ingestion.contract import UnknownFeedError, code_list, code_lists_sha256, contract, feeds, read_contract
+from ingestion.contract import (
+    ContractError,
+    UnknownFeedError,
+    code_list,
+    code_lists_sha256,
+    contract,
+    feeds,
+    read_contract,
+)
 from ingestion.row_rules import ROW_CHECKS
 from ingestion.values import checker
 from tests.unit.builders import FEEDS
@@ -91,6 +100,17 @@ def test_money_columns_are_those_with_two_decimals_and_a_currency_beside_them() 
     # a per cent has no two decimals of money, a rate no two decimals, a standard cost no currency beside it
     for feed in ("posts", "project_iscm_shares", "exchange_rates", "standard_costs", "source_claims"):
         assert contract(feed).amount_columns == ()
+    # the dearest of some cases stands in their sum already
+    assert contract("reserve_fund_reports").amount_columns == ("amount",)
+
+
+def test_a_rule_is_blocking_or_a_warning_and_nothing_else(tmp_path: Path) -> None:
+    rules = {rule.id: rule.severity for rule in contract("reserve_fund_reports").row_rules}
+    assert rules == {"period-order": "blocking", "period-covered": "blocking", "reserve-fund-limit": "warning"}
+    text = (settings().contracts / "reserve_fund_reports.yaml").read_text(encoding="utf-8")
+    (tmp_path / "odd.yaml").write_text(text.replace("severity: warning", "severity: odd"), encoding="utf-8")
+    with pytest.raises(ContractError, match="odd"):
+        read_contract(tmp_path / "odd.yaml")
 
 
 def test_an_unknown_feed_is_refused_with_the_feeds_there_are() -> None:

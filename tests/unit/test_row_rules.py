@@ -86,6 +86,27 @@ def test_a_value_is_required_where_another_is_filled(share: str | None, funder: 
     assert _check("required_when", FILLED, {"share": share, "funder": funder}) == fault
 
 
+LIMIT = {"column": "reason", "other": "cost", "limit": "1000"}
+
+
+@pytest.mark.parametrize(
+    ("cost", "reason", "fault"),
+    [
+        ("999.99", None, None),
+        ("1000", None, None),
+        ("1000.00", None, None),
+        ("1000.01", None, "reason"),
+        ("1000.01", "escort", None),
+        ("10000", None, "reason"),
+        ("0", None, None),
+        (None, None, None),
+        (None, "escort", None),
+    ],
+)
+def test_f34_a_value_is_required_above_a_limit(cost: str | None, reason: str | None, fault: str | None) -> None:
+    assert _check("required_above", LIMIT, {"cost": cost, "reason": reason}) == fault
+
+
 def test_a_blank_cell_is_no_value_to_a_rule() -> None:
     rule = RowRule("r", "m", "required_when", FILLED)
     assert at_fault(rule, {"share": "50", "funder": ""}, None) == "funder"

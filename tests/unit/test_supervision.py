@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.conftest import free_port
+from tests.parallel import free_port
 from warehouse.supervision import PortTakenError, check_ports
 
 

@@ -8,5 +8,8 @@ select
     title,
     iscm_code,
     iscm_link,
+    theme,
+    ends_on::date as ends_on,
+    reviewed,
     {{ source_columns() }}
 from landed

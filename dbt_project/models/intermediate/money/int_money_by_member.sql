@@ -1,6 +1,7 @@
 -- One row per measure x member x ISCM x fiscal year x funding source class x amount basis x attribution; a member
 -- without any line in a year has one row that says so. A line without a rate has no amount in USD: then the sum is a
 -- part only, and neither central nor upper are known.
+{{ config(materialized='table') }}
 with summed as (
     select
         measure,
@@ -18,9 +19,9 @@ with summed as (
         sum(lower_usd) as lower_usd,
         sum(central_usd) as central_usd,
         sum(upper_usd) as upper_usd,
-        count(distinct line_key)::integer as source_lines,
-        (count(distinct line_key) filter (where amount_usd is null))::integer as lines_not_converted
-    from {{ ref('fct_investment_lines') }}
+        sum(source_lines)::integer as source_lines,
+        sum(lines_not_converted)::integer as lines_not_converted
+    from {{ ref('int_sums_by_member') }}
     group by
         measure, money_side, member_code, member_kind, iscm_code, fiscal_year, funding_source_class, amount_basis,
         attribution

@@ -1,13 +1,16 @@
--- One row per line of money x segment of its period: cut where a year begins and where a share of its project begins or
--- ends. The amount is split by days, to the cent; most lines lie in one month and are one segment.
-with lines as (
-    select
-        line_key,
+-- One row per scope x segment of its period: cut where a year begins and where a share of its project begins or ends.
+-- Most lines lie in one month and are one segment.
+{{ config(materialized='table') }}
+with scopes as (
+    select distinct
+        scope_key,
+        named_member,
+        shared_code,
+        project_code,
+        currency,
         period_start,
-        period_end,
-        amount,
-        shared_code
-    from {{ ref('int_money_lines') }}
+        period_end
+    from {{ ref('int_money_scopes') }}
 ),
 
 share_days as (
@@ -25,44 +28,45 @@ share_days as (
 
 cuts as (
     select
-        line_key,
+        scope_key,
         period_start as day
-    from lines
+    from scopes
     union
     select
-        l.line_key,
+        s.scope_key,
         y.day::date as day
-    from lines as l
+    from scopes as s
     cross join
         lateral generate_series(
-            date_trunc('year', l.period_start) + interval '1 year', l.period_end, interval '1 year'
+            date_trunc('year', s.period_start) + interval '1 year', s.period_end, interval '1 year'
         ) as y (day)
-    where extract(year from l.period_start) < extract(year from l.period_end)
+    where extract(year from s.period_start) < extract(year from s.period_end)
     union
     select
-        l.line_key,
+        s.scope_key,
         d.day
-    from lines as l
+    from scopes as s
     inner join share_days as d
-        on l.shared_code = d.shared_code and l.period_start < d.day and l.period_end >= d.day
+        on s.shared_code = d.shared_code and s.period_start < d.day and s.period_end >= d.day
 ),
 
 segments as (
     select
-        l.line_key,
-        l.amount as line_amount,
-        l.period_end - l.period_start + 1 as line_days,
+        s.*,
         c.day as segment_start,
-        coalesce(lead(c.day) over (partition by l.line_key order by c.day) - 1, l.period_end) as segment_end
+        coalesce(lead(c.day) over (partition by s.scope_key order by c.day) - 1, s.period_end) as segment_end
     from cuts as c
-    inner join lines as l on c.line_key = l.line_key
+    inner join scopes as s on c.scope_key = s.scope_key
 )
 
 select
-    line_key,
+    scope_key,
+    named_member,
+    shared_code,
+    project_code,
+    currency,
     segment_start,
     segment_end,
-    {{ largest_remainder(
-        'line_amount', '(segment_end - segment_start + 1)', 'line_days', 'line_key', 'segment_start'
-    ) }} as amount
+    segment_end - segment_start + 1 as segment_days,
+    period_end - period_start + 1 as period_days
 from segments

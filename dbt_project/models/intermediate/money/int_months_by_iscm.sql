@@ -13,6 +13,7 @@ with months as (
 )
 
 select
+    submission_id,
     part_key,
     line_key,
     iscm_code,

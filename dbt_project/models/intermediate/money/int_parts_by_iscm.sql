@@ -1,6 +1,15 @@
--- One row per part of the fact x ISCM that it reaches or may reach, with what it adds to the ISCM's bounds. Money of
--- unknown share adds nothing to lower and central, and all of it to the upper bound of each ISCM that may share it.
+-- One row per part of the fact that was made in this build x ISCM that it reaches or may reach, with what it adds to
+-- the ISCM's bounds. Money of unknown share adds nothing to lower and central, and all of it to the upper bound of each
+-- ISCM that may share it.
+with parts as (
+    select p.*
+    from {{ ref('fct_investment_lines') }} as p
+    inner join {{ ref('int_money_files') }} as f on p.submission_id = f.submission_id
+    where f.state = 'make'
+)
+
 select
+    submission_id,
     part_key,
     line_key,
     iscm_code,
@@ -13,26 +22,22 @@ select
     lower_usd,
     central_usd,
     central_usd as upper_usd
-from {{ ref('fct_investment_lines') }}
+from parts
 where attribution <> 'unattributed'
 union all
 select
-    f.part_key,
-    f.line_key,
-    s.iscm_code,
-    f.fiscal_year,
-    f.period_start,
-    f.period_end,
-    f.money_side,
-    f.amount_basis,
-    f.amount_usd,
-    f.lower_usd,
-    f.central_usd,
-    f.upper_usd
-from {{ ref('fct_investment_lines') }} as f
-inner join {{ ref('int_shares') }} as s
-    on
-        f.project_code = s.project_code
-        and f.period_start between s.effective_from and s.effective_to
-        and s.share_pct is null
-where f.share_status = 'unknown'
+    p.submission_id,
+    p.part_key,
+    p.line_key,
+    m.iscm_code,
+    p.fiscal_year,
+    p.period_start,
+    p.period_end,
+    p.money_side,
+    p.amount_basis,
+    p.amount_usd,
+    p.lower_usd,
+    p.central_usd,
+    p.upper_usd
+from parts as p
+cross join lateral string_to_table(p.may_reach, ',') as m (iscm_code)

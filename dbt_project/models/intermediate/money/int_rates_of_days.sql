@@ -1,10 +1,10 @@
 -- One row per currency x day on which a segment begins: the rate that converts it, or why none does.
+{{ config(materialized='table') }}
 with days as (
     select distinct
-        l.currency,
-        s.segment_start as day
-    from {{ ref('int_money_segments') }} as s
-    inner join {{ ref('int_money_lines') }} as l on s.line_key = l.line_key
+        currency,
+        segment_start as day
+    from {{ ref('int_money_segments') }}
 ),
 
 found as (

@@ -1,8 +1,12 @@
 -- One row per accepted source line x segment of its period x path by which it reaches an ISCM or stays unattributed:
--- the grain from which every money mart is a sum.
+-- the grain from which every money mart is a sum. Lines of a file are made again only when something that decides them
+-- has changed (int_money_files); build_id says in which build.
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget_files() }}", indexes=[{'columns': ['submission_id']}], post_hook="analyze {{ this }}") }}
 with converted as (
     select
         s.line_key,
+        s.scope_key,
         s.segment_start,
         s.segment_end,
         s.amount,
@@ -10,9 +14,8 @@ with converted as (
         r.units_per_usd,
         r.rate_date,
         round(s.amount / r.units_per_usd, 2)::numeric(18, 2) as amount_usd
-    from {{ ref('int_money_segments') }} as s
-    inner join {{ ref('int_money_lines') }} as l on s.line_key = l.line_key
-    inner join {{ ref('int_rates_of_days') }} as r on l.currency = r.currency and s.segment_start = r.day
+    from {{ ref('int_line_segments') }} as s
+    inner join {{ ref('int_rates_of_days') }} as r on s.currency = r.currency and s.segment_start = r.day
 ),
 
 parts as (
@@ -27,6 +30,7 @@ parts as (
         p.attribution,
         p.share_status,
         p.weight,
+        p.may_reach,
         {{ largest_remainder(
             'c.amount', 'p.weight', '100', 'c.line_key, c.segment_start', 'p.attribution, p.iscm_code'
         ) }} as amount,
@@ -34,7 +38,7 @@ parts as (
             'c.amount_usd', 'p.weight', '100', 'c.line_key, c.segment_start', 'p.attribution, p.iscm_code'
         ) }} as amount_usd
     from converted as c
-    inner join {{ ref('int_paths') }} as p on c.line_key = p.line_key and c.segment_start = p.segment_start
+    inner join {{ ref('int_paths') }} as p on c.scope_key = p.scope_key and c.segment_start = p.segment_start
 ),
 
 named as (
@@ -108,6 +112,7 @@ select
     attribution,
     share_status,
     weight as share_pct,
+    may_reach,
     currency,
     line_amount,
     amount,

@@ -10,9 +10,9 @@ with summed as (
         sum(lower_usd) as lower_usd,
         sum(central_usd) as central_usd,
         sum(upper_usd) as upper_usd,
-        count(distinct line_key)::integer as source_lines,
-        (count(distinct line_key) filter (where amount_usd is null))::integer as lines_not_converted
-    from {{ ref('int_parts_by_iscm') }}
+        sum(source_lines)::integer as source_lines,
+        sum(lines_not_converted)::integer as lines_not_converted
+    from {{ ref('int_sums_by_iscm') }}
     group by iscm_code, fiscal_year, money_side, amount_basis
 )
 
