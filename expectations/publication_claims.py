@@ -113,14 +113,15 @@ _RULES: dict[str, dict[str, str]] = {
     "mart_contribution_to_change": {
         "the amounts of both years are those of the marts": f"""
             with money as ({_MONEY}), sums as (
-                select measure, member_code, amount_basis, fiscal_year, sum(amount_usd) as amount_usd
-                from money where amount_usd is not null group by 1, 2, 3, 4
+                -- what nobody shares of a project, and what somebody may, are money of one member in two scopes
+                select measure, report_scope, member_code, amount_basis, fiscal_year, sum(amount_usd) as amount_usd
+                from money where amount_usd is not null group by 1, 2, 3, 4, 5
             )
             select c.* from candidate.mart_contribution_to_change as c
-            left join sums as a on (a.measure, a.member_code, a.amount_basis, a.fiscal_year)
-                = (c.measure, c.member_code, c.amount_basis, c.year_from)
-            left join sums as b on (b.measure, b.member_code, b.amount_basis, b.fiscal_year)
-                = (c.measure, c.member_code, c.amount_basis, c.year_to)
+            left join sums as a on (a.measure, a.report_scope, a.member_code, a.amount_basis, a.fiscal_year)
+                = (c.measure, c.report_scope, c.member_code, c.amount_basis, c.year_from)
+            left join sums as b on (b.measure, b.report_scope, b.member_code, b.amount_basis, b.fiscal_year)
+                = (c.measure, c.report_scope, c.member_code, c.amount_basis, c.year_to)
             where c.amount_from_usd is distinct from a.amount_usd or c.amount_to_usd is distinct from b.amount_usd
                 or c.change_usd is distinct from b.amount_usd - a.amount_usd
         """,  # noqa: S608 - our own names

@@ -11,6 +11,7 @@ OFFICES = {
 }  # fmt: skip
 """Reporting office and the currency of its books."""
 ISCMS = ("BALI", "COLOMBO", "SACM", "RCM", "MIDWA", "PAFOM", "PIDC", "OCAM", "MIDSA", "ADD")
+THEMES = ("labour migration", "border management", "return and reintegration")
 SERIES = "GRCP"
 POOL = "RCPS_POOL"
 DAY = dt.timedelta(days=1)

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 
 from simulation.history import History, Row
-from simulation.scene import DAY, ISCMS, SERIES, money, month_name, month_start
+from simulation.scene import DAY, ISCMS, SERIES, THEMES, money, month_name, month_start
 
 REPORTERS = {"RO-BANGKOK": ("USD", "THB"), "RO-SAN-JOSE": ("USD", "EUR")}
 """Office that reports meetings, and the currencies in which it pays."""
@@ -52,7 +52,7 @@ def _report(number: str, iscm: str, month: int, office: str, dice: random.Random
         "event_id": number, "iscm_code": iscm, "title": f"Simulated meeting {number}",
         "event_type": "global_meeting" if iscm == SERIES else dice.choice(["ministerial", "technical", "workshop"]),
         "period_start": first.isoformat(), "period_end": last.isoformat(),
-        "invited_as": dice.choice(["", "speaker", "secretariat", "observer"]),
+        "theme": dice.choice(["", *THEMES]), "invited_as": dice.choice(["", "speaker", "secretariat", "observer"]),
         "requests_technical": dice.choice(["", "0", "2"]),
         "attendees_regional_offices": dice.choice(["", "0", "1", "3"]), "days_travel": dice.choice(["", "0", "1.5"]),
     }  # fmt: skip

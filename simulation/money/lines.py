@@ -32,7 +32,11 @@ def send_lines(history: History, lines_per_month: int) -> None:
         def allocations(dice: random.Random, year: int = year) -> Iterator[Row]:
             return _allocations(year, dice)
 
+        def cases(dice: random.Random, year: int = year) -> Iterator[Row]:
+            return _cases(year, dice)
+
         history.send("osi_allocations", "HQ", str(year), 12 * number, allocations, _other_amount)
+        history.send("reserve_fund_reports", "RO-SAN-JOSE", str(year), 12 * number + 11, cases, _other_amount)
     history.send("project_ledger", "HQ", history.span, history.months, lambda dice: _budgets(history, dice))
 
 
@@ -88,6 +92,20 @@ def _allocation(
         "period_end": last.isoformat(), "funding_source_class": kind, "amount_basis": "allocation",
         "currency": currency, "amount": money(dice.randrange(2_000_000, 9_000_001)), "as_of_date": last.isoformat(),
     }  # fmt: skip
+
+
+def _cases(year: int, dice: random.Random) -> Iterator[Row]:
+    """What the reserve fund paid in a year, by kind of help; one case cost more than the limit, with a reason."""
+    for n, category in enumerate(("assisted voluntary return", "medical help")):
+        number = dice.randrange(4, 20)
+        yield {
+            "report_line_id": f"RF-{year}-{n}", "iscm_code": "RCM", "assistance_category": category,
+            "cases": str(number), "highest_case_cost": ("1200.00", "950.00")[n],
+            "reason_above_limit": ("escort by a nurse", "")[n], "period_start": f"{year}-01-01",
+            "period_end": f"{year}-12-31", "funding_source_class": "reserve_fund", "amount_basis": "actual",
+            "currency": "USD", "amount": money(120_000 + number * dice.randrange(10_000, 90_000)),
+            "as_of_date": f"{year}-12-31",
+        }  # fmt: skip
 
 
 def _budgets(history: History, dice: random.Random) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from simulation.history import History, Row
-from simulation.scene import DAY, FIRST_YEAR, ISCMS, POOL, month_end, month_name, month_start
+from simulation.scene import DAY, FIRST_YEAR, ISCMS, POOL, THEMES, month_end, month_name, month_start
 
 PROJECTS_AT_FIRST, NEW_IN_A_MONTH = 40, 3
 USUAL_RATE = {"THB": "33", "NPR": "120", "AUD": "1.45", "ARS": "950", "EUR": "0.92", "CHF": "0.93"}
@@ -31,8 +31,10 @@ def send_registers(history: History) -> None:
             for n, code in enumerate(project_codes(month)[known:], start=known)
         ]
 
-        def projects(dice: random.Random, links: list[tuple[str, str, int]] = links) -> Iterator[Row]:
-            return map(_project, links)
+        def projects(
+            dice: random.Random, month: int = month, links: list[tuple[str, str, int]] = links
+        ) -> Iterator[Row]:
+            return (_project(link, month_start(month), dice) for link in links)
 
         def shares(dice: random.Random, month: int = month, links: list[tuple[str, str, int]] = links) -> Iterator[Row]:
             for code, iscm, kind in links:
@@ -51,11 +53,13 @@ def send_registers(history: History) -> None:
         history.send("exchange_rates", "HQ", period, month, rates, _other_rate)
 
 
-def _project(link: tuple[str, str, int]) -> Row:
+def _project(link: tuple[str, str, int], first: dt.date, dice: random.Random) -> Row:
     code, iscm, kind = link
+    days = dice.choice([None, 365, 800, 1500])
     return {
         "project_code": code, "title": f"Simulated project {code}", "iscm_code": iscm,
-        "iscm_link": "unknown_share" if kind else "dedicated",
+        "iscm_link": "unknown_share" if kind else "dedicated", "theme": dice.choice(["", *THEMES]),
+        "ends_on": "" if days is None else (first + days * DAY).isoformat(), "reviewed": dice.choice(["", "yes", "no"]),
     }  # fmt: skip
 
 

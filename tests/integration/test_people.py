@@ -193,6 +193,16 @@ TAMPERINGS = {
         " where iscm_code = 'BUDAPEST' and fiscal_year = 2020",
         "staff cost by ISCM: at least 3 posts stand behind every figure shown",
     ),
+    "what is left of one post shown beside three that are paid back": (
+        f"""
+        update candidate.{FACT} set net_lower_usd = 0, net_central_usd = 0, net_upper_usd = 0,
+            recovered_lower_usd = gross_lower_usd, recovered_central_usd = gross_central_usd,
+            recovered_upper_usd = gross_upper_usd
+        where iscm_code = 'RCM' and fiscal_year = 2020 and post_id <> 'S8';
+        update candidate.{COST} set cost_state = 'value' where iscm_code = 'RCM' and fiscal_year = 2020
+        """,
+        "staff cost by ISCM: at least 3 posts stand behind every figure shown",
+    ),
     "a bound of a withheld cost left": (
         f"update candidate.{COST} set gross_upper_usd = 1 where iscm_code = 'BUDAPEST' and fiscal_year = 2020",
         "staff cost by ISCM: what is protected, not known or not reported has no cost",

@@ -17,7 +17,7 @@ from tests.integration.support import command, fetch, installation, land_accepte
 from warehouse.settings import SECRETS_FILE
 
 MONTHS, LINES = (60, 20_000) if os.environ.get("ISCM_SIMULATION") == "full" else (14, 300)
-YEARLY = {"source_claims", "standard_costs", "terms_of_reference"}
+YEARLY = {"reserve_fund_reports", "source_claims", "standard_costs", "terms_of_reference"}
 """Feeds that are due once a year; all others are due each month."""
 
 
