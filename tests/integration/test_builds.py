@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from iscm import steps
@@ -19,6 +20,16 @@ def test_a_build_is_made_from_the_submissions_that_stand_when_it_opens(warehouse
     assert steps.open_build() == "build 1: 2 submissions"
     land(osi_file(tmp_path, ["4.00"], reporting_office="HQ"))
     assert fetch("auditor", "select submission_id from ops.candidate_inputs order by 1") == [(3,), (4,)]
+
+
+def test_the_build_command_leaves_the_unit_tests_of_the_models_to_make_test(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(steps, "dbt", lambda *arguments: asked.append(arguments) or 0)
+    result = CliRunner().invoke(main, ["build"])
+    assert (result.exit_code, result.output) == (0, "build 1: 0 submissions\n")
+    assert asked == [("build", "--exclude-resource-type", "unit_test")]
 
 
 def test_nothing_is_pending_in_an_empty_warehouse(warehouse: Settings) -> None:
