@@ -6,9 +6,6 @@ from tests.integration.support import fetch
 from tests.manifest import parse, tables
 from warehouse.settings import Settings
 
-NOT_YET = "models/intermediate/money/"
-"""Steps whose columns are not all described yet; the line goes when they are."""
-
 
 def test_the_columns_of_the_database_are_those_that_dbt_describes(built: Settings) -> None:
     declared = {(node["schema"], node.get("alias") or node["name"]): node for node in tables(parse(built.home / "dbt"))}
@@ -29,11 +26,9 @@ def test_the_columns_of_the_database_are_those_that_dbt_describes(built: Setting
     assert made == {key for key in declared if key[0] != "ops"}
     assert len(made) > 70
     missing = {key: [name for name in there[key] if name not in declared[key]["columns"]] for key in declared}
-    undescribed = {key for key, names in missing.items() if names}
-    assert {key for key in undescribed if not declared[key]["original_file_path"].startswith(NOT_YET)} == set()
-    assert undescribed, "all is described: take NOT_YET away"
+    assert {key: names for key, names in missing.items() if names} == {}
     gone = {key: set(declared[key]["columns"]) - set(there[key]) for key in declared}
     assert {key: names for key, names in gone.items() if names} == {}
-    described = sum(len(there[key]) for key in declared.keys() - undescribed)
-    print(f"{described} columns of {len(declared) - len(undescribed)} tables are described")
+    described = sum(len(there[key]) for key in declared)
+    print(f"{described} columns of {len(declared)} tables are described")
     assert described > 1_200

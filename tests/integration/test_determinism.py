@@ -11,8 +11,8 @@ from warehouse.database import connect
 from warehouse.settings import PROJECT, Settings
 
 SIMULATED = [PROJECT / "sample_simulated" / feed / "2019_HQ.csv" for feed in ("exchange_rates", "standard_costs")]
-HOW = [(4, "UTC"), (1, "Pacific/Auckland")]
-"""Threads and time zone of each build; Auckland is half a day ahead."""
+HOW = [(4, "UTC"), (1, "Pacific/Auckland"), (4, "America/Asuncion")]
+"""Threads and time zone of each build; Auckland is half a day ahead, in Asuncion a month began without a midnight."""
 
 
 def _inputs(folder: Path) -> None:
@@ -39,7 +39,7 @@ def test_threads_and_time_zones_do_not_change_the_candidate(
     _inputs(tmp_path / "files")
     steps.open_build()
     candidates = {how: _built_from_nothing(*how, monkeypatch) for how in HOW}
-    assert len(candidates) == len(HOW) == 2
+    assert len(candidates) == len(HOW) == 3
     first = candidates[HOW[0]]
     assert len(first.row_counts) >= 25
     assert first.row_counts["fct_investment_lines"] > 100

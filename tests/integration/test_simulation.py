@@ -54,7 +54,7 @@ def simulated(postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPa
     with installation(home / "home", scratch_home / SECRETS_FILE, postgres, "simulation", TEMPLATE):
         for arrival in _table(folder / "arrivals.csv"):
             land_accepted(folder / arrival["feed"] / arrival["file"], arrival["feed"])
-        run_steps("build")
+        run_steps("build", "validate")
         yield folder
 
 

@@ -38,7 +38,7 @@ cuts as (
     from scopes as s
     cross join
         lateral generate_series(
-            date_trunc('year', s.period_start) + interval '1 year', s.period_end, interval '1 year'
+            date_trunc('year', s.period_start::timestamp) + interval '1 year', s.period_end, interval '1 year'
         ) as y (day)
     where extract(year from s.period_start) < extract(year from s.period_end)
     union

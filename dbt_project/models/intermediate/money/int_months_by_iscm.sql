@@ -3,8 +3,8 @@
 with parts as (
     select
         *,
-        date_trunc('month', period_start)::date as first_month,
-        date_trunc('month', period_end)::date as last_month
+        date_trunc('month', period_start::timestamp)::date as first_month,
+        date_trunc('month', period_end::timestamp)::date as last_month
     from {{ ref('int_parts_by_iscm') }}
 ),
 
@@ -15,7 +15,9 @@ months as (
         least((m.first_day + interval '1 month - 1 day')::date, p.period_end) as month_to,
         m.first_day::date as month
     from parts as p
-    cross join lateral generate_series(p.first_month, p.last_month, interval '1 month') as m (first_day)
+    cross join lateral generate_series(
+        p.first_month::timestamp, p.last_month, interval '1 month'
+    ) as m (first_day)
     where p.first_month < p.last_month
 )
 

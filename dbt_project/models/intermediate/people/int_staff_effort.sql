@@ -5,8 +5,8 @@ with shared as (
         *,
         extract(year from period_start)::integer as fiscal_year,
         period_end - period_start + 1 as days_covered,
-        (date_trunc('year', period_start) + interval '1 year')::date
-        - date_trunc('year', period_start)::date as days_of_year,
+        (date_trunc('year', period_start::timestamp) + interval '1 year')::date
+        - date_trunc('year', period_start::timestamp)::date as days_of_year,
         case when assignment_type = 'full_time' then 100 else percentage end as share_pct
     from {{ ref('stg_assignments') }}
     where assignment_type <> 'nil'

@@ -10,10 +10,10 @@ with newest as (
         posts_filled,
         posts_funded,
         -- a document without dates is known to be in force in the year of which it is told, no more
-        coalesce(valid_from, date_trunc('year', as_of_date)::date) as in_force_from,
+        coalesce(valid_from, date_trunc('year', as_of_date::timestamp)::date) as in_force_from,
         coalesce(
             valid_to,
-            case when valid_from is null then (date_trunc('year', as_of_date) + interval '1 year')::date - 1 end,
+            case when valid_from is null then (date_trunc('year', as_of_date::timestamp) + interval '1 year')::date - 1 end,
             'infinity'::date
         ) as in_force_to
     from {{ ref('stg_terms_of_reference') }}

@@ -5,7 +5,7 @@ with last_months as (
     select
         iscm_code,
         amount_basis,
-        date_trunc('month', max(least(last_day, {{ build_day() }})))::date as as_of_month
+        date_trunc('month', max(least(last_day, {{ build_day() }}))::timestamp)::date as as_of_month
     from {{ ref('int_money_by_project') }}
     where iscm_code is not null and money_side <> 'others' and first_day <= {{ build_day() }}
     group by iscm_code, amount_basis

@@ -29,6 +29,7 @@ select
     case when s.lines_not_converted = 0 then s.upper_usd end::numeric(18, 2) as upper_usd,
     case
         when s.iscm_code is null then 'not_reported'
+        when s.lower_usd is null then 'not_converted'
         when s.lines_not_converted > 0 then 'partly_converted'
         when s.lower_usd = 0 and s.upper_usd = 0 then 'zero'
         else 'value'
