@@ -15,9 +15,10 @@ months as (
         least((m.first_day + interval '1 month - 1 day')::date, p.period_end) as month_to,
         m.first_day::date as month
     from parts as p
-    cross join lateral generate_series(
-        p.first_month::timestamp, p.last_month, interval '1 month'
-    ) as m (first_day)
+    cross join
+        lateral generate_series(
+            p.first_month::timestamp, p.last_month, interval '1 month'
+        ) as m (first_day)
     where p.first_month < p.last_month
 )
 

@@ -13,7 +13,9 @@ with newest as (
         coalesce(valid_from, date_trunc('year', as_of_date::timestamp)::date) as in_force_from,
         coalesce(
             valid_to,
-            case when valid_from is null then (date_trunc('year', as_of_date::timestamp) + interval '1 year')::date - 1 end,
+            case
+                when valid_from is null then (date_trunc('year', as_of_date::timestamp) + interval '1 year')::date - 1
+            end,
             'infinity'::date
         ) as in_force_to
     from {{ ref('stg_terms_of_reference') }}

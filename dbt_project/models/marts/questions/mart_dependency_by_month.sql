@@ -20,8 +20,10 @@ dated as (
         e.project_title,
         e.ends_on,
         e.money_until,
-        case when r.project_code is not null then date_trunc('month', coalesce(e.ends_on, e.money_until)::timestamp)::date end
-            as end_month,
+        case
+            when r.project_code is not null
+                then date_trunc('month', coalesce(e.ends_on, e.money_until)::timestamp)::date
+        end as end_month,
         sum(r.lower_usd) over whole as whole_lower_usd,
         sum(r.central_usd) over whole as whole_central_usd,
         sum(r.upper_usd) over whole as whole_upper_usd,
