@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from great_expectations.expectations.expectation import Expectation
 
+from expectations.publication_rates_and_shares import rates_and_shares
 from expectations.publication_rows import everybody_is_there, no_row
 
 MONEY = ("amount_usd", "lower_usd", "central_usd", "upper_usd")
@@ -48,6 +49,7 @@ def _raw_ties(ties: Ties) -> Expectation:
 
 
 _FACT = [
+    *rates_and_shares(),
     *[_raw_ties(ties) for ties in _TIES],
     no_row(
         "every amount is converted by the rate beside it, or not at all and says why",

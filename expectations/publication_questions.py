@@ -22,7 +22,7 @@ _SENT = """
         as y (fiscal_year)
 """
 _AMOUNTS = """
-    select line_key, fiscal_year, sum(amount_usd) as amount_usd
+    select line_key, fiscal_year, case when count(*) = count(amount_usd) then sum(amount_usd) end as amount_usd
     from candidate.fct_investment_lines where feed = 'contributions' group by 1, 2
 """
 _MEMBER_STATES = "(self_financing = 'yes' or funding_source_class = 'member_state_contribution')"
@@ -66,15 +66,20 @@ def _self_financing() -> list[Expectation]:
         f" sum(a.amount_usd) filter (where s.amount_basis = '{basis}')"
         for basis in ("expected", "received")
     )
+    kinds = ", ".join(
+        "string_agg(distinct s.funding_source_class, '; ' order by s.funding_source_class)"
+        f" filter (where s.amount_basis = '{basis}')"
+        for basis in ("expected", "received")
+    )
     return [
         no_row(
             "self-financing: expected and received are the accepted contributions of Member States, to the cent",
             f"""
             with sent as ({_SENT}), amounts as ({_AMOUNTS}), made (
                 iscm_code, fiscal_year, party, expected, expected_known, expected_usd, received, received_known,
-                received_usd
+                received_usd, expected_kinds, received_kinds
             ) as (
-                select s.iscm_code, s.fiscal_year, s.party, {sums}
+                select s.iscm_code, s.fiscal_year, s.party, {sums}, {kinds}
                 from sent as s left join amounts as a using (line_key, fiscal_year)
                 where {_MEMBER_STATES} group by 1, 2, 3
             )
@@ -82,6 +87,7 @@ def _self_financing() -> list[Expectation]:
             from candidate.mart_self_financing_by_state as m
             full join made as d using (iscm_code, fiscal_year, party)
             where (m.expected_usd, m.received_usd) is distinct from (d.expected_usd, d.received_usd)
+                or (m.expected_kinds, m.received_kinds) is distinct from (d.expected_kinds, d.received_kinds)
                 or m.contributions is distinct from d.expected + d.received
                 or (m.expected_state = 'not_reported') is distinct from (d.expected = 0)
                 or (m.received_state = 'not_reported') is distinct from (d.received = 0)
@@ -113,6 +119,7 @@ def _self_financing() -> list[Expectation]:
                 or abs(m.iom_share_change_points - (m.iom_share_pct - p.iom_share_pct)) > 0.01
                 or m.outstanding_usd is distinct from case
                     when m.expected_state in ('value', 'zero') and m.received_state in ('value', 'zero')
+                        and m.expected_kinds = m.received_kinds
                         then m.expected_usd - m.received_usd end
             """,
         ),

@@ -1,5 +1,6 @@
 """Where a file, a feed, a submission or a receipt stands; as data and in words."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def _verify(run: cursor, what: str, receipt: dict[str, Any]) -> dict[str, Any]:
     kept = dict(registered, outcome=registered["first_outcome"])
     # the receipt of a duplicate lists no findings: they stand in the first one
     names = [name for name in VERIFIED if name != "finding_count" or receipt.get("outcome") != "duplicate"]
-    differences = [name for name in names if _said(receipt, name) != kept[name]]
+    differences = [name for name in names if _moment(_said(receipt, name)) != _moment(kept[name])]
     return {
         "asked": what, "receipt": receipt, "genuine": not differences, "differences": differences, "submissions": found
     }  # fmt: skip
@@ -92,6 +93,14 @@ def _said(receipt: dict[str, Any], name: str) -> Any:
     if receipt.get("outcome") == "duplicate" and name == "outcome":
         return "quarantined" if receipt.get("accepted") else "accepted"
     return receipt.get(name)
+
+
+def _moment(value: Any) -> Any:
+    """A moment as such, anything else as it is: PostgreSQL leaves zeros at the end of a second away, Python does not."""
+    try:
+        return dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def _submissions(run: cursor, condition: str, value: object, *, full: bool = False) -> list[dict[str, Any]]:

@@ -92,4 +92,4 @@ class Expected:
         for claim in self.claims:
             key = (claim["member_code"], int(claim["period_start"][:4]), claim["funding_source_class"], claim["basis"])
             claimed, computed = Decimal(claim["value"]), self.classes.totals[key].usd()[0]
-            yield claim["claim_id"], claimed, computed, claimed - computed
+            yield claim["claim_id"], claimed, computed, None if computed is None else claimed - computed

@@ -2,9 +2,46 @@
     something that decides it has changed: docs/adr/0017. `int_money_files` decides once for all, these macros carry
     it out. -#}
 
-{#- The code of the build that is running. -#}
+{#- The code of the build that is running: its name, and what dbt sees of the models and seeds. A name alone may stay
+    while the code changes. -#}
 {% macro running_code() -%}
-    (select b.git_revision from {{ source('ops', 'builds') }} as b order by b.build_id desc limit 1)
+    {%- set files = [] -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type in ['model', 'seed'] -%}
+        {%- do files.append(node.checksum.checksum) -%}
+    {%- endfor -%}
+    (
+        select b.git_revision || ' {{ local_md5(files | sort | join) if execute }}'
+        from {{ source('ops', 'builds') }} as b
+        order by b.build_id desc
+        limit 1
+    )
+{%- endmacro %}
+
+{#- Whether the build before this one cannot be trusted: it never ended, one of its nodes failed, or the gate refused
+    it. What it made is not kept. -#}
+{% macro build_before_is_broken() -%}
+    with before as (
+        select max(b.build_id) as build_id
+        from {{ source('ops', 'builds') }} as b
+        where b.build_id < (select max(n.build_id) from {{ source('ops', 'builds') }} as n)
+    ),
+
+    ended as (
+        select distinct on (r.node) r.status
+        from {{ source('ops', 'dbt_results') }} as r
+        inner join before on r.build_id = before.build_id
+        where r.status <> 'declared'
+        order by r.node, r.recorded_at desc
+    )
+
+    select
+        not exists (select 1 from ended)
+        or exists (select 1 from ended where status not in ('success', 'pass'))
+        or exists (
+            select 1 from {{ source('ops', 'gate_results') }} as g
+            inner join before on g.build_id = before.build_id
+            where not g.passed
+        )
 {%- endmacro %}
 
 {#- Where the files are remembered whose money is made; none before the first build. Not a ref: it is written last and
@@ -31,12 +68,14 @@
     {{ return(numbers_of_files(inputs ~ known)) }}
 {%- endmacro %}
 
-{#- Whether everything is made from nothing: asked for, nothing is made, or by other code. Code that nobody can name
-    again (a changed work tree) is other code. -#}
+{#- Whether everything is made from nothing: asked for, nothing is made, or by other code, or the build before is
+    broken. Code that nobody can name again (a changed work tree) is other code. -#}
 {% macro everything_is_made_anew() -%}
     {%- if not execute or flags.FULL_REFRESH or not money_made() -%}{{ return(true) }}{%- endif -%}
     {%- set question -%}
-        select coalesce(bool_or(git_revision <> {{ running_code() }} or git_revision ~ '(^unknown|-dirty)$'), true)
+        select
+            coalesce(bool_or(made_by <> {{ running_code() }} or made_by ~ '(^unknown|-dirty) '), true)
+            or ({{ build_before_is_broken() }})
         from {{ money_made() }}
     {%- endset -%}
     {{ return(run_query(question).columns[0].values()[0]) }}

@@ -35,18 +35,22 @@ def by_class(row: Row) -> tuple[str, str]:
 
 @dataclass
 class Bounds:
-    """Lower, central and upper in cents of USD; not `whole` when a line of it has no rate: then upper is not known."""
+    """Lower, central and upper in cents of USD; not `whole` when a line of it has no rate: then upper is not known.
+
+    Where nothing has a rate the lower bound is not known either: it is no zero.
+    """
 
     lower: int = 0
     central: int = 0
     upper: int = 0
     lines: int = 0
     whole: bool = True
+    converted: bool = False
 
-    def usd(self) -> tuple[Decimal, Decimal | None, Decimal | None]:
+    def usd(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
         """Lower, central and upper in USD; None is not known."""
         lower, central, upper = (Decimal(cents).scaleb(-2) for cents in (self.lower, self.central, self.upper))
-        return (lower, central, upper) if self.whole else (lower, None, None)
+        return (lower, central, upper) if self.whole else (lower if self.converted else None, None, None)
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class Account:
             for key in reached:
                 self.totals[key].whole = False
             return reached
+        for key in reached:
+            self.totals[key].converted = True
         usd = int((Decimal(part) / rate).quantize(Decimal(1), ROUND_HALF_UP))
         amounts = divided(usd, [*weights, rest] if rest else weights)
         for share, amount in zip(known, amounts, strict=False):

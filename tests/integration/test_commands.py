@@ -125,6 +125,14 @@ def test_a_receipt_is_verified_and_a_changed_one_is_not(warehouse: Settings, tmp
     assert "NOT what the register says: totals differ" in refused.stdout
     forged.write_text(json.dumps(data | {"submission": number + 1}))
     assert command("status", forged).returncode == 3
+    received = dt.datetime.fromisoformat(data["received_at"])
+    for moment, code in (
+        (received.astimezone(dt.timezone(dt.timedelta(hours=2))).isoformat(), 0),
+        ((received + dt.timedelta(microseconds=1)).isoformat(), 3),
+        ("soon", 3),
+    ):
+        forged.write_text(json.dumps(data | {"received_at": moment}))
+        assert command("status", forged).returncode == code, moment
 
 
 def test_status_of_a_file_a_feed_a_number_and_of_what_is_unknown(warehouse: Settings, tmp_path: Path) -> None:

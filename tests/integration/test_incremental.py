@@ -18,7 +18,7 @@ SUMS = tuple(f"int_sums_by_{grain}" for grain in ("member", "iscm", "month", "pr
 FEEDS = (
     "projects", "project_iscm_shares", "exchange_rates", "project_ledger", "osi_allocations", "contributions",
 )  # fmt: skip
-MONEY = (*(f"+{table}" for table in TABLES), "int_money_made")
+MONEY = (*(f"+{table}" for table in TABLES), "+int_money_made")
 BUILDS = 3
 
 

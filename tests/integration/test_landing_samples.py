@@ -24,7 +24,7 @@ def _lines(path: Path, names: tuple[str, ...]) -> list[Line]:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert path.read_text(encoding="utf-8").count("\n") == len(rows) + 1  # one line each: the numbers are simple
-        return [(None, n, tuple(row[name] or None for name in names)) for n, row in enumerate(rows, start=2)]
+        return [(None, n, tuple(row.get(name) or None for name in names)) for n, row in enumerate(rows, start=2)]
     page = openpyxl.load_workbook(path)["Export"]
     header, *rest = page.iter_rows(values_only=True)
     lines = []

@@ -1,31 +1,19 @@
 """The marts that answer managers' questions, on the evaluation's own figures, and the queries of docs/questions.md."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.evaluation import COLOMBO_OSI, COLOMBO_PROJECT_SUM, OSI_SUM, PROJECT_SUM, SELECTED, YEARS
-from tests.integration.support import command, fetch, installation, one
-from warehouse.settings import PROJECT, SECRETS_FILE, Settings
+from tests.integration.support import fetch, one
+from warehouse.settings import PROJECT
 
 OWN = "component in ('iom_own', 'iom_projects')"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def published(
-    built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """The sample, published."""
-    home = tmp_path_factory.mktemp("questions") / "home"
-    with installation(home, scratch_home / SECRETS_FILE, postgres, "questions", built_template) as at:
-        for step in ("validate", "publish"):
-            done = command(step)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield at
+pytestmark = pytest.mark.usefixtures("published")
 
 
 def _documented(name: str) -> list[tuple[Any, ...]]:

@@ -84,7 +84,7 @@ def test_money_of_every_iscm_and_year_ties_to_the_cent(simulated: Path) -> None:
     assert any(lower < central < upper for lower, central, upper in expected.values() if lower and central and upper)
     assert expected == _built(
         """
-        select iscm_code, fiscal_year, money_side, amount_basis, coalesce(lower_usd, 0), central_usd, upper_usd
+        select iscm_code, fiscal_year, money_side, amount_basis, lower_usd, central_usd, upper_usd
         from candidate.mart_total_by_iscm where source_lines > 0
         """,
         4,
@@ -105,7 +105,7 @@ def test_money_of_others_ties_by_its_class(simulated: Path) -> None:
     assert {key[2] for key in expected} == {"external_co_funding", "member_state_contribution", "in_kind"}
     assert expected == _built(
         """
-        select iscm_code, fiscal_year, funding_source_class, amount_basis, source_lines, coalesce(lower_usd, 0),
+        select iscm_code, fiscal_year, funding_source_class, amount_basis, source_lines, lower_usd,
             central_usd, upper_usd
         from candidate.mart_money_by_iscm where measure = 'contribution'
         """,

@@ -9,6 +9,6 @@
 select
     submission_id,
     fingerprint,
-    {{ running_code() }} as git_revision
+    {{ running_code() }} as made_by
 from {{ ref('int_money_files') }}
 where state = 'make'

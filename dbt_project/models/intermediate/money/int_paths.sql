@@ -73,7 +73,7 @@ union all
 select
     p.scope_key,
     p.segment_start,
-    case when position(',' in p.may_reach) = 0 then p.may_reach end as iscm_code,
+    case when not p.pooled and position(',' in p.may_reach) = 0 then p.may_reach end as iscm_code,
     'unattributed' as attribution,
     case
         when p.pooled then 'pooled'

@@ -44,71 +44,59 @@ pairs as (
     inner join sized as z on s.scope_code = z.scope_code and s.fiscal_year = z.fiscal_year
 ),
 
-behind as (
+-- what stands behind a figure, today or as it was shown: posts, each with its cost
+cells as (
     select
-        r.*,
-        p.post_id,
-        p.gross_lower_usd,
-        p.gross_central_usd,
-        p.gross_upper_usd,
-        p.recovered_lower_usd,
-        p.recovered_central_usd,
-        p.recovered_upper_usd,
-        p.net_lower_usd,
-        p.net_central_usd,
-        p.net_upper_usd
-    from pairs as r
-    inner join posts as p on r.scope_code = p.scope_code and r.fiscal_year = p.fiscal_year
+        null::bigint as publication_number,
+        scope_code,
+        fiscal_year,
+        post_id,
+        row({{ staff_cost_as_one() }}) as cost
+    from posts
     union all
     select
-        r.*,
-        p.post_id,
-        p.gross_lower_usd,
-        p.gross_central_usd,
-        p.gross_upper_usd,
-        p.recovered_lower_usd,
-        p.recovered_central_usd,
-        p.recovered_upper_usd,
-        p.net_lower_usd,
-        p.net_central_usd,
-        p.net_upper_usd
-    from pairs as r
-    inner join posts as p on r.other_scope = p.scope_code and r.other_year = p.fiscal_year
-    where r.publication_number is null
+        publication_number,
+        scope_code,
+        fiscal_year,
+        post_id,
+        row({{ staff_cost_as_one() }}) as cost
+    from {{ ref('int_staff_cost_shown') }}
+    where post_id is not null
+),
+
+sides as (
+    select
+        *,
+        scope_code as side_scope,
+        fiscal_year as side_year,
+        null::bigint as side_publication
+    from pairs
     union all
     select
-        r.*,
-        s.post_id,
-        s.gross_lower_usd,
-        s.gross_central_usd,
-        s.gross_upper_usd,
-        s.recovered_lower_usd,
-        s.recovered_central_usd,
-        s.recovered_upper_usd,
-        s.net_lower_usd,
-        s.net_central_usd,
-        s.net_upper_usd
-    from pairs as r
-    inner join {{ ref('int_staff_cost_shown') }} as s
-        on
-            r.scope_code = s.scope_code
-            and r.fiscal_year = s.fiscal_year
-            and r.publication_number = s.publication_number
-    where s.post_id is not null
+        *,
+        other_scope as side_scope,
+        other_year as side_year,
+        publication_number as side_publication
+    from pairs
 ),
 
 compared as (
     select
-        scope_code,
-        fiscal_year,
-        other_scope,
-        other_year,
-        publication_number,
-        post_id,
+        s.scope_code,
+        s.fiscal_year,
+        s.other_scope,
+        s.other_year,
+        s.publication_number,
+        c.post_id,
         -- the same post at the same cost on both sides cancels out
-        count(*) = 1 or count(distinct row({{ staff_cost_as_one() }})) > 1 as differs
-    from behind
-    group by scope_code, fiscal_year, other_scope, other_year, publication_number, post_id
+        count(*) = 1 or count(distinct c.cost) > 1 as differs
+    from sides as s
+    inner join cells as c
+        on
+            s.side_scope = c.scope_code
+            and s.side_year = c.fiscal_year
+            and s.side_publication is not distinct from c.publication_number
+    group by s.scope_code, s.fiscal_year, s.other_scope, s.other_year, s.publication_number, c.post_id
 ),
 
 differences as (

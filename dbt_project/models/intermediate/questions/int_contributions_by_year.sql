@@ -6,7 +6,7 @@ with amounts as (
     select
         line_key,
         fiscal_year,
-        sum(amount_usd)::numeric(18, 2) as amount_usd
+        case when count(*) = count(amount_usd) then sum(amount_usd) end::numeric(18, 2) as amount_usd
     from {{ ref('fct_investment_lines') }}
     where submission_id in (select s.submission_id from {{ ref('stg_contributions') }} as s)
     group by line_key, fiscal_year

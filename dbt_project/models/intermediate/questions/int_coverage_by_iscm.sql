@@ -9,12 +9,13 @@ with years as (
 ),
 
 linked as (
-    -- projects of which a register says that they serve the ISCM, in the years in which they do
+    -- projects of which a register says that they serve the ISCM, in the years in which they do; no register says when
+    -- a project began
     select
         iscm_code,
         project_code,
         '-infinity'::date as effective_from,
-        'infinity'::date as effective_to
+        coalesce(ends_on, 'infinity'::date) as effective_to
     from {{ ref('stg_projects') }}
     union
     select

@@ -5,9 +5,9 @@ with last_months as (
     select
         iscm_code,
         amount_basis,
-        date_trunc('month', max(least(last_day, {{ build_day() }}))::timestamp)::date as as_of_month
-    from {{ ref('int_money_by_project') }}
-    where iscm_code is not null and money_side <> 'others' and first_day <= {{ build_day() }}
+        max(month) as as_of_month
+    from {{ ref('int_sums_by_month') }}
+    where money_side <> 'others' and month <= {{ build_day() }}
     group by iscm_code, amount_basis
 ),
 

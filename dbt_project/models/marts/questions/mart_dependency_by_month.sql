@@ -8,7 +8,7 @@ with ends as (
         max(p.title) as project_title,
         max(p.ends_on) as ends_on,
         max(m.last_day) as money_until
-    from {{ ref('int_money_by_project') }} as m
+    from {{ ref('int_sums_by_month') }} as m
     left join {{ ref('stg_projects') }} as p on m.project_code = p.project_code
     where m.money_side <> 'others'
     group by m.iscm_code, m.project_code

@@ -8,6 +8,7 @@ with by_basis as (
         amount_basis,
         max(party_country) as party_country,
         string_agg(distinct scheme, '; ' order by scheme) as schemes,
+        string_agg(distinct funding_source_class, '; ' order by funding_source_class) as kinds_of_money,
         max(per_member_usd) as per_member_usd,
         sum(amount_usd) as amount_usd,
         case
@@ -30,8 +31,10 @@ paid as (
         max(party_country) as party_country,
         string_agg(distinct schemes, '; ' order by schemes) as schemes,
         max(per_member_usd) filter (where amount_basis = 'expected') as expected_per_member_usd,
+        max(kinds_of_money) filter (where amount_basis = 'expected') as expected_kinds,
         max(amount_usd) filter (where amount_basis = 'expected') as expected_usd,
         coalesce(max(amount_state) filter (where amount_basis = 'expected'), 'not_reported') as expected_state,
+        max(kinds_of_money) filter (where amount_basis = 'received') as received_kinds,
         max(amount_usd) filter (where amount_basis = 'received') as received_usd,
         coalesce(max(amount_state) filter (where amount_basis = 'received'), 'not_reported') as received_state,
         sum(contributions)::integer as contributions
@@ -70,12 +73,17 @@ select
     p.party_country,
     p.schemes,
     p.expected_per_member_usd::numeric(18, 2) as expected_per_member_usd,
+    p.expected_kinds,
     p.expected_usd::numeric(18, 2) as expected_usd,
     p.expected_state,
+    p.received_kinds,
     p.received_usd::numeric(18, 2) as received_usd,
     p.received_state,
+    -- a fee that is due is not paid by goods
     case
-        when p.expected_state in ('value', 'zero') and p.received_state in ('value', 'zero')
+        when
+            p.expected_state in ('value', 'zero') and p.received_state in ('value', 'zero')
+            and p.expected_kinds = p.received_kinds
             then p.expected_usd - p.received_usd
     end::numeric(18, 2) as outstanding_usd,
     s.all_received_usd::numeric(18, 2) as all_received_usd,

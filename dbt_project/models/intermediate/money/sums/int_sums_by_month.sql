@@ -6,6 +6,7 @@ select
     month,
     money_side,
     amount_basis,
+    max(last_day) as last_day,
     sum(lower_usd) as lower_usd,
     sum(central_usd) as central_usd,
     sum(upper_usd) as upper_usd,
