@@ -96,7 +96,7 @@ def _said(receipt: dict[str, Any], name: str) -> Any:
 
 
 def _moment(value: Any) -> Any:
-    """A moment as such, anything else as it is: PostgreSQL leaves zeros at the end of a second away, Python does not."""
+    """A moment as such, anything else as it is: PostgreSQL leaves zeros at the end away, Python does not."""
     try:
         return dt.datetime.fromisoformat(value)
     except (TypeError, ValueError):
