@@ -39,7 +39,7 @@ received as (
         fiscal_year,
         upper_usd
     from {{ ref('int_money_by_year') }}
-    where report_scope = 'Selected ISCMs' and iscm_code is not null
+    where report_scope = 'Selected ISCMs' and iscm_code is not null and amount_basis = 'allocation'
 ),
 
 answers as (

@@ -1,5 +1,6 @@
 -- One row per claim x question that our figures can answer beside the figure itself: bounds, money outside a selection,
--- money of others, a change that a text explains. Each part names its conflict of the register.
+-- money of others, a change that a text explains. Each part names its conflict of the register. Words mean what the
+-- tables print, allocations: money on other bases answers none of them.
 with claims as (
     select * from {{ ref('fct_claims') }}
 ),
@@ -18,7 +19,9 @@ bounds as (
         c.claim_value <> sum(m.lower_usd) as contradicted
     from claims as c
     left join money as m
-        on c.measure = m.measure and c.project_code = m.member_code and c.fiscal_year = m.fiscal_year
+        on
+            c.measure = m.measure and c.basis = m.amount_basis and c.project_code = m.member_code
+            and c.fiscal_year = m.fiscal_year
     where c.measure = 'project_support' and c.value_kind = 'number' and c.project_code is not null
     group by c.claim_id, c.claim_value
 ),
@@ -48,7 +51,7 @@ paid as (
     from claims as c
     left join money as m
         on
-            c.measure = m.measure and c.member_code = m.member_code
+            c.measure = m.measure and c.member_code = m.member_code and m.amount_basis = 'allocation'
             and extract(year from c.period_start) = m.fiscal_year
     where c.measure = 'osi' and c.value_kind = 'statement' and c.period_start is not null
     group by c.claim_id
@@ -80,7 +83,8 @@ decrease as (
         m.change_usd > 0 as contradicted
     from claims as c
     inner join {{ ref('mart_contribution_to_change') }} as m
-        on c.member_code = m.member_code and m.measure = 'project_support'
+        on
+            c.member_code = m.member_code and m.measure = 'project_support' and m.amount_basis = 'allocation'
     where
         c.claim_id = 'L900-COLOMBO-DECREASE' and m.consecutive
         and m.year_from >= extract(year from c.period_start) and m.year_to <= extract(year from c.period_end)
@@ -97,7 +101,7 @@ explained as (
     from claims as c
     left join {{ ref('mart_contribution_to_change') }} as m
         on
-            c.member_code = m.member_code and m.measure = 'project_support'
+            c.member_code = m.member_code and m.measure = 'project_support' and m.amount_basis = 'allocation'
             and extract(year from c.period_start) = m.year_from and extract(year from c.period_end) = m.year_to
     where c.claim_id = 'L896-PROJECT-DROP'
 ),
