@@ -2,7 +2,7 @@
 
 python -m bench.build [--lines 1000000,5000000] [--rounds 3] [--json]
 
-Each history has 24 months; the ledgers of the last ones are held back and land one by one, 20,000 lines each, whatever
+Each history has 12 months; the ledgers of the last ones are held back and land one by one, 20,000 lines each, whatever
 the size of the history. See bench/README.md for what the numbers mean.
 """
 
@@ -33,7 +33,7 @@ from simulation.scene import month_name
 from warehouse.database import dsn
 from warehouse.settings import settings
 
-MONTHS = 24
+MONTHS = 12
 LINES_OF_A_MONTH = 20_000
 LEDGER = "project_ledger"
 
