@@ -177,7 +177,8 @@ def _coverage() -> list[Expectation]:
             "coverage: projects are those of the accepted registers, reviewed only where the register says so of each",
             f"""
             with linked as (
-                select r.iscm_code, r.project_code, '-infinity'::date as first_day, 'infinity'::date as last_day
+                select r.iscm_code, r.project_code, '-infinity'::date as first_day,
+                    coalesce(r.ends_on::date, 'infinity') as last_day
                 from raw.projects as r {_IN}
                 union
                 select r.iscm_code, r.project_code, r.effective_from::date, coalesce(r.effective_to::date, 'infinity')

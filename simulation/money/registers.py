@@ -55,7 +55,7 @@ def send_registers(history: History) -> None:
 
 def _project(link: tuple[str, str, int], first: dt.date, dice: random.Random) -> Row:
     code, iscm, kind = link
-    days = dice.choice([None, 365, 800, 1500])
+    days = dice.choice([None, 200, 800, 1500])
     return {
         "project_code": code, "title": f"Simulated project {code}", "iscm_code": iscm,
         "iscm_link": "unknown_share" if kind else "dedicated", "theme": dice.choice(["", *THEMES]),
