@@ -38,12 +38,13 @@ def _assignments(folder: Path, work: Mapping[str, list[str]], name: str) -> Path
 
 
 def _unknown(folder: Path) -> Path:
-    """In 2021 one post, of which neither grade nor percentage is known."""
-    row = {
-        "assignment_id": "ADD-S9", "post_id": "S9", "iscm_code": "ADD", "assignment_type": "part_time",
-        "period_start": "2021-01-01", "period_end": "2021-12-31", "basis": "contract", "reporting_period": "2021",
-    }  # fmt: skip
-    return _file(folder, "assignments", [row], "c.csv")
+    """In 2021 a post of which neither grade nor percentage is known, and one that no register names."""
+    rows = [
+        {"assignment_id": "ADD-S9", "post_id": "S9", "iscm_code": "ADD", "assignment_type": "part_time"},
+        {"assignment_id": "ALMATY-S10", "post_id": "S10", "iscm_code": "ALMATY", "assignment_type": "full_time"},
+    ]
+    days = {"period_start": "2021-01-01", "period_end": "2021-12-31", "basis": "contract", "reporting_period": "2021"}
+    return _file(folder, "assignments", (days | row for row in rows), "c.csv")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -146,6 +147,12 @@ def test_what_a_dashboard_reads_holds_no_cost_by_post() -> None:
 def test_an_unknown_percentage_and_grade_are_bounds_and_no_figure() -> None:
     row = _cell(1, FACT, f"share_state, cost_state, fte_lower, fte_upper, {_money('gross')}", "post_id = 'S9'")
     assert row == ("not_known", "bounds", 0, 1, 0, None, max(RATES.values()))
+
+
+def test_a_post_that_no_register_names_yet_works_and_its_cost_is_not_known() -> None:
+    here = "iscm_code = 'ALMATY' and fiscal_year = 2021"
+    assert _cell(1, FACT, f"cost_state, fte_central, {_money('gross')}", here) == ("not_known", 1, None, None, None)
+    assert _cell(1, COST, "cost_state, full_time_staff, gross_upper_usd", here) == ("not_known", 1, None)
 
 
 def test_the_sample_states_effort_and_no_cost() -> None:
