@@ -14,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -58,20 +59,21 @@ def memory(process: psutil.Process) -> int:
 
 def timed(command: Sequence[str], environment: dict[str, str]) -> Measured:
     """Run a command as a process of its own, from its start to its end."""
-    began = time.monotonic()
-    run = subprocess.Popen(
-        command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    watched, peak = psutil.Process(run.pid), 0
-    while run.poll() is None:
-        peak = max(peak, memory(watched))
-        try:
-            run.wait(SAMPLE_EVERY)
-        except subprocess.TimeoutExpired:
-            continue
-    took = time.monotonic() - began
-    if run.returncode:
-        sys.exit(f"{' '.join(command[:3])} failed:\n{run.stdout.read()[-3000:] if run.stdout else ''}")
+    # a file takes all that the command says; a full pipe would hold it up
+    with tempfile.TemporaryFile("w+") as said:
+        began = time.monotonic()
+        run = subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=said, stderr=subprocess.STDOUT)
+        watched, peak = psutil.Process(run.pid), 0
+        while run.poll() is None:
+            peak = max(peak, memory(watched))
+            try:
+                run.wait(SAMPLE_EVERY)
+            except subprocess.TimeoutExpired:
+                continue
+        took = time.monotonic() - began
+        if run.returncode:
+            said.seek(0)
+            sys.exit(f"{' '.join(command[:3])} failed:\n{said.read()[-3000:]}")
     return took, peak / 2**20
 
 
