@@ -92,6 +92,9 @@ def _others(run: cursor, terms: Contract, coverage: Coverage) -> dict[int, str]:
 
 def _clashes(run: cursor, terms: Contract, files: dict[int, str], rows: sql.Composable) -> list[Finding]:
     names = [sql.Identifier(name) for name in terms.key]
+    # rows of this very transaction are in no statistics: the planner may take them for one row, and would then read all
+    # that stands once for each of them
+    run.execute("set local enable_nestloop = off")
     run.execute(
         sql.SQL(
             "select n._row_number, n._sheet, {key}, o._submission_id, o._sheet, o._row_number "
@@ -105,6 +108,7 @@ def _clashes(run: cursor, terms: Contract, files: dict[int, str], rows: sql.Comp
         (list(files), MAX_LISTED + 1),
     )
     rows_at_fault = run.fetchall()
+    run.execute("set local enable_nestloop = on")
     if len(rows_at_fault) > MAX_LISTED:
         row, sheet, value, other, *_ = rows_at_fault[0]
         message = (

@@ -3,15 +3,22 @@
 import datetime as dt
 import socket
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
+from psycopg2 import sql
+from psycopg2.extensions import cursor
 
+from ingestion.comparison import landed_keys_elsewhere
+from ingestion.contract import contract
+from ingestion.coverage import Coverage
 from iscm.acceptance import accept
 from iscm.dropping import AlreadyWaitingError, drop_file
 from iscm.status import status
 from iscm.submitting import land_file
 from tests.integration.support import change, fetch, land, one, osi_file
+from warehouse.database import connect
 from warehouse.settings import Settings, settings
 
 UNTIL = dt.date.today() + dt.timedelta(days=30)
@@ -45,6 +52,35 @@ def test_a_key_that_stands_in_a_file_that_is_held_back_is_seen(warehouse: Settin
     year = {"reporting_period": "2020", "period_start": "2020-01-01", "period_end": "2020-12-31"}
     answer = land(osi_file(tmp_path, ["1.00"], key="K", **year))
     assert [finding["rule_id"] for finding in answer["findings"]] == ["key-earlier"]
+
+
+class Explained(cursor):
+    """A cursor that keeps the plan of each question about rows of `raw`."""
+
+    plans: list[str]
+
+    def execute(self, query: str | sql.Composable, values: object = None) -> None:
+        if isinstance(query, sql.Composable):
+            super().execute(sql.SQL("explain ") + query, values)
+            self.plans = [line for (line,) in self.fetchall()]
+        super().execute(query, values)
+
+
+def test_rows_that_no_statistics_know_are_not_looked_up_one_by_one(warehouse: Settings, tmp_path: Path) -> None:
+    def of_year(year: str, key: str) -> dict[str, Any]:
+        span = {"reporting_period": year, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+        return land(osi_file(tmp_path, ["1.00"] * 300, f"{year}.csv", key, **span))
+
+    assert [of_year(year, year)["outcome"] for year in ("2018", "2019")] == ["accepted"] * 2
+    number = of_year("2020", "2018")["submission"]
+    period = Coverage("OIG", dt.date(2020, 1, 1), dt.date(2020, 12, 31))
+    with connect("loader") as link, link.cursor(cursor_factory=Explained) as run:
+        found = landed_keys_elsewhere(run, contract("osi_allocations"), number, period)
+        assert len(found) == 300
+        assert [line for line in run.plans if "Join" in line]
+        assert not [line for line in run.plans if "Nested Loop" in line]
+        run.execute("show enable_nestloop")
+        assert run.fetchone() == ("on",)
 
 
 def test_known_bytes_with_totals_that_they_do_not_meet_are_refused(warehouse: Settings, tmp_path: Path) -> None:
