@@ -23,11 +23,16 @@ class Replay:
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
         self._address = address
-        self._nodes: dict[str, Node] = {
-            result["unique_id"]: manifest["nodes"][result["unique_id"]] | {"sql": result["compiled_code"]}
-            for result in results
-            if result["unique_id"].startswith(("model.", "test."))
-        }
+        self._nodes: dict[str, Node] = {}
+        for result in results:
+            name = result["unique_id"]
+            if name.startswith("model."):
+                node = manifest["nodes"][name]
+                # a contract, for one, makes dbt create a table first and fill it then
+                sent = target / "run" / node["package_name"] / node["original_file_path"]
+                self._nodes[name] = node | {"sql": sent.read_text(encoding="utf-8").replace("__dbt_tmp", "")}
+            elif name.startswith("test."):
+                self._nodes[name] = manifest["nodes"][name] | {"sql": result["compiled_code"]}
         if not self._nodes:
             raise RuntimeError(f"{target} holds no results of a build")
 
@@ -68,12 +73,11 @@ class Replay:
             if rows:
                 raise RuntimeError(f"{name} found {rows} rows")
             return
+        self._send(node["sql"])
         relation = node["relation_name"]
-        kind = "view" if self._kind(name) == "view" else "table"
-        self._send(f"create {kind} {relation} as {node['sql']}")
         for index in node["config"].get("indexes") or []:
             self._send(f"create index on {relation} ({', '.join(index['columns'])})")
-        if kind == "table" and node["config"]["materialized"] == "incremental":
+        if self._kind(name) == "incremental":
             self._send(f"analyze {relation}")
 
     def _send(self, statement: str) -> tuple[Any, ...] | None:
