@@ -1,6 +1,7 @@
 """Other exports beside the evaluation's: other years, bases and currencies leave what was printed as it is."""
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 from iscm.simulating import write_history
@@ -34,5 +35,19 @@ def test_more_exports_are_built_judged_and_published_and_move_no_answer_to_a_cla
             span = {"reporting_period": year, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
             path = ledger_file(tmp_path, [f"{year}.01"], name=f"{project}{year}.csv", **spent, **span)
             land_accepted(path, "project_ledger")
+    travel = {
+        "funding_source_class": "travel", "amount_basis": "actual", "project_code": "T5-BALI",
+        "reporting_office": "RO-BANGKOK", "reporting_period": "2018-2019",
+        "period_start": "2018-07-01", "period_end": "2019-06-30",
+    }  # fmt: skip
+    land_accepted(ledger_file(tmp_path, ["7328.00"], name="travel.csv", **travel), "project_ledger")
     run_steps("build", "validate", "publish")
     assert fetch("publisher", CHECKS) == answers
+    # F33: travel of RO Bangkok from July 2018 to June 2019, 184 of 365 days in 2018
+    assert fetch(
+        "auditor",
+        """
+        select fiscal_year, iscm_code, money_side, central_usd from marts.mart_money_by_iscm
+        where measure = 'travel' order by 1
+        """,
+    ) == [(2018, "BALI", "iom_own", Decimal("3694.12")), (2019, "BALI", "iom_own", Decimal("3633.88"))]
