@@ -2,8 +2,8 @@
 
 python -m bench.build [--lines 1000000,5000000] [--rounds 3] [--json]
 
-Each history has 12 months; the ledgers of the last ones are held back and land one by one, 20,000 lines each, whatever
-the size of the history. See bench/README.md for what the numbers mean.
+Each history has 12 months; the last ones without their ledgers. Ledgers of those land one month after the other, of
+20,000 lines each whatever the size of the history. See bench/README.md for what the numbers mean.
 """
 
 import argparse
@@ -99,6 +99,7 @@ def bring(files: Iterator[SimulatedFile], folder: Path) -> int:
 
 def build(database: Database, *arguments: str) -> float:
     """Seconds of `iscm build`."""
+    database.run(sql.SQL("checkpoint"))
     return timed([ISCM, "build", *arguments], database.environment)[0]
 
 

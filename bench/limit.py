@@ -28,7 +28,7 @@ class Replay:
             name = result["unique_id"]
             if name.startswith("model."):
                 node = manifest["nodes"][name]
-                # a contract, for one, makes dbt create a table first and fill it then
+                # a contract, for one, makes dbt create a table first and then fill it
                 sent = target / "run" / node["package_name"] / node["original_file_path"]
                 self._nodes[name] = node | {"sql": sent.read_text(encoding="utf-8").replace("__dbt_tmp", "")}
             elif name.startswith("test."):

@@ -108,7 +108,7 @@ def _clashes(run: cursor, terms: Contract, files: dict[int, str], rows: sql.Comp
         (list(files), MAX_LISTED + 1),
     )
     rows_at_fault = run.fetchall()
-    run.execute("set local enable_nestloop = on")
+    run.execute("set local enable_nestloop to default")
     if len(rows_at_fault) > MAX_LISTED:
         row, sheet, value, other, *_ = rows_at_fault[0]
         message = (

@@ -17,8 +17,8 @@
     )
 {%- endmacro %}
 
-{#- Whether the build before this one cannot be trusted: it never ended, one of its nodes failed, or the gate refused
-    it. What it made is not kept. -#}
+{#- Whether the build before this one cannot be trusted: it never ended, one of its models, seeds or data tests did not
+    run or failed, or the gate refused it. What it made is not kept. -#}
 {% macro build_before_is_broken() -%}
     with before as (
         select max(b.build_id) as build_id
@@ -27,16 +27,15 @@
     ),
 
     ended as (
-        select distinct on (r.node) r.status
+        select (array_agg(r.status order by r.recorded_at desc) filter (where r.status <> 'declared'))[1] as status
         from {{ source('ops', 'dbt_results') }} as r
         inner join before on r.build_id = before.build_id
-        where r.status <> 'declared'
-        order by r.node, r.recorded_at desc
+        group by r.node
     )
 
     select
         not exists (select 1 from ended)
-        or exists (select 1 from ended where status not in ('success', 'pass'))
+        or exists (select 1 from ended where coalesce(status, 'did not run') not in ('success', 'pass'))
         or exists (
             select 1 from {{ source('ops', 'gate_results') }} as g
             inner join before on g.build_id = before.build_id

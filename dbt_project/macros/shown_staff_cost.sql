@@ -23,6 +23,8 @@
     inner join history.fct_staff_effort as f
         on
             m.fiscal_year = f.fiscal_year
+            -- a post of unknown cost is in no figure, then as now
+            and f.cost_state <> 'not_known'
             and m.scope_code in (f.iscm_code, 'ALL')
             and m.publication_number >= f._from
             and (f._to is null or m.publication_number <= f._to)

@@ -1,6 +1,6 @@
 -- Splitting, sharing and joining lose nothing and double nothing: the parts of each line sum to it, in whatever builds
 -- they were made.
--- Asked beside the sums, not before them: depends_on: {{ ref('int_money_made') }}
+-- Asked after the sums, so that nothing waits for it: depends_on: {{ ref('int_money_made') }}
 with parts as (
     select
         line_key,

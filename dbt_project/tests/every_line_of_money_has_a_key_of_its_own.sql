@@ -1,5 +1,5 @@
--- A line to be made is known by one key that is hers alone.
--- Asked beside the sums, not before them: depends_on: {{ ref('int_money_made') }}
+-- A line to be made is known by one key that is its alone.
+-- Asked after the sums, so that nothing waits for it: depends_on: {{ ref('int_money_made') }}
 select line_key
 from {{ ref('int_money_lines') }}
 group by line_key

@@ -47,6 +47,16 @@ def _unknown(folder: Path) -> Path:
     return _file(folder, "assignments", (days | row for row in rows), "c.csv")
 
 
+def _mixed(folder: Path) -> Path:
+    """In 2022 three posts whose cost is known, and one that no register names."""
+    days = {"period_start": "2022-01-01", "period_end": "2022-12-31", "basis": "contract", "reporting_period": "2022"}
+    rows = [
+        {"assignment_id": f"OCAM-{post}", "post_id": post, "iscm_code": "OCAM", "assignment_type": "full_time"}
+        for post in ("S1", "S2", "S3", "S11")
+    ]
+    return _file(folder, "assignments", (days | row for row in rows), "d.csv")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def staffed(
     built_template: str, postgres: int, scratch_home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -65,12 +75,13 @@ def staffed(
         {"grade": grade, "duty_office": "RO-BANGKOK", "cost_year": year, "annual_cost_usd": str(rate),
          "cost_basis": "estimate"}
         for grade, rate in RATES.items()
-        for year in ("2020", "2021")
+        for year in ("2020", "2021", "2022")
     ]  # fmt: skip
     with installation(folder / "home", scratch_home / SECRETS_FILE, postgres, "people", built_template) as at:
         assert land(_file(folder, "posts", posts, "a.csv"), "posts")["outcome"] == "accepted"
         assert land(_file(folder, "standard_costs", rates, "a.csv"), "standard_costs")["outcome"] == "accepted"
         assert land(_unknown(folder), "assignments")["outcome"] == "accepted"
+        assert land(_mixed(folder), "assignments")["outcome"] == "accepted"
         for name, work in (("a.csv", WORK), ("b.csv", WORK | {"RCM": [*WORK["RCM"], "S8"]})):
             assert land(_assignments(folder, work, name), "assignments")["outcome"] == "accepted"
             run_steps("build", "validate", "publish")
@@ -153,6 +164,16 @@ def test_a_post_that_no_register_names_yet_works_and_its_cost_is_not_known() -> 
     here = "iscm_code = 'ALMATY' and fiscal_year = 2021"
     assert _cell(1, FACT, f"cost_state, fte_central, {_money('gross')}", here) == ("not_known", 1, None, None, None)
     assert _cell(1, COST, "cost_state, full_time_staff, gross_upper_usd", here) == ("not_known", 1, None)
+
+
+def test_posts_of_unknown_cost_are_no_difference_between_two_publications() -> None:
+    gross = sum((RATES[GRADES[post]] for post in ("S1", "S2", "S3")), Decimal(0))
+    for publication in (1, 2):
+        here = "iscm_code = 'OCAM' and fiscal_year = 2022"
+        assert _cell(publication, COST, "cost_state, full_time_staff, gross_lower_usd, gross_upper_usd", here) == (
+            "in_part", 4, gross, None,
+        )  # fmt: skip
+        assert _cell(publication, YEARS, "cost_state, gross_lower_usd", "fiscal_year = 2022") == ("in_part", gross)
 
 
 def test_the_sample_states_effort_and_no_cost() -> None:
