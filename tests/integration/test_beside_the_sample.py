@@ -37,7 +37,7 @@ def test_more_exports_are_built_judged_and_published_and_move_no_answer_to_a_cla
             land_accepted(path, "project_ledger")
     travel = {
         "funding_source_class": "travel", "amount_basis": "actual", "project_code": "T5-BALI",
-        "reporting_office": "RO-BANGKOK", "reporting_period": "2018-2019",
+        "reporting_office": "CO-BANGKOK", "reporting_period": "2018-2019",
         "period_start": "2018-07-01", "period_end": "2019-06-30",
     }  # fmt: skip
     land_accepted(ledger_file(tmp_path, ["7328.00"], name="travel.csv", **travel), "project_ledger")
