@@ -47,8 +47,8 @@ with DAG(
             dbt_executable_path=os.environ["ISCM_DBT"],
             # One `dbt build` runs models and data tests together. Cosmos would leave the tests out when they are not
             # drawn as tasks, and each drawn test costs a second; so they are asked for by name. Unit tests judge the
-            # code, not the data: they run before code is shipped. A producer that is run again skips itself: no retry.
-            setup_operator_args={"dbt_cmd_flags": ["--resource-type", "test"], "retries": 0},
+            # code, not the data: they run before code is shipped.
+            setup_operator_args={"dbt_cmd_flags": ["--resource-type", "test"]},
         ),
         render_config=RenderConfig(
             load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.NONE, emit_datasets=False
@@ -56,7 +56,9 @@ with DAG(
         operator_args={
             "append_env": True,
             "install_deps": False,
-            "retries": 1,
+            # A producer that is run again skips itself, and a model's task that is run again runs the model alone,
+            # without tests: nobody gets a second try. The next build makes everything that this one left open.
+            "retries": 0,
             # Deferring for a second loses a race in Airflow: the event of the first half meets the requeued second half
             # ("finished with state success, but the task instance's state attribute is queued") and fails the task.
             "deferrable": False,
