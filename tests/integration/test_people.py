@@ -20,6 +20,8 @@ RATES = {"P3": Decimal("100000.00"), "P4": Decimal("120000.00"), "P5": Decimal("
 GRADES = {"S1": "P3", "S2": "P4", "S3": "P5", "S4": "P3", "S5": "G5", "S6": "G5", "S7": "G5", "S8": "P4", "S9": ""}
 WORK = {"RCM": ["S1", "S2", "S3"], "MIDSA": ["S5", "S6", "S7"], "BUDAPEST": ["S4"]}
 """Who works full time for whom in the first publication; S8 joins RCM in the second."""
+MIXED = {"OCAM": ["S1", "S2", "S3", "S11"]}
+"""In 2022 three posts whose cost is known, and one that no register names."""
 
 
 def _file(folder: Path, feed: str, rows: Iterable[Mapping[str, str]], name: str) -> Path:
@@ -27,14 +29,14 @@ def _file(folder: Path, feed: str, rows: Iterable[Mapping[str, str]], name: str)
     return write_feed_file(folder / feed / name, feed, (same | row for row in rows))
 
 
-def _assignments(folder: Path, work: Mapping[str, list[str]], name: str) -> Path:
+def _assignments(folder: Path, work: Mapping[str, list[str]], name: str, year: str = "2020") -> Path:
     full = [
         {"assignment_id": f"{iscm}-{post}", "post_id": post, "iscm_code": iscm, "assignment_type": "full_time"}
         for iscm, posts in work.items()
         for post in posts
     ]
-    days = {"period_start": "2020-01-01", "period_end": "2020-12-31", "basis": "contract"}
-    return _file(folder, "assignments", (days | row for row in full), name)
+    days = {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31", "basis": "contract"}
+    return _file(folder, "assignments", (days | {"reporting_period": year} | row for row in full), name)
 
 
 def _unknown(folder: Path) -> Path:
@@ -45,16 +47,6 @@ def _unknown(folder: Path) -> Path:
     ]
     days = {"period_start": "2021-01-01", "period_end": "2021-12-31", "basis": "contract", "reporting_period": "2021"}
     return _file(folder, "assignments", (days | row for row in rows), "c.csv")
-
-
-def _mixed(folder: Path) -> Path:
-    """In 2022 three posts whose cost is known, and one that no register names."""
-    days = {"period_start": "2022-01-01", "period_end": "2022-12-31", "basis": "contract", "reporting_period": "2022"}
-    rows = [
-        {"assignment_id": f"OCAM-{post}", "post_id": post, "iscm_code": "OCAM", "assignment_type": "full_time"}
-        for post in ("S1", "S2", "S3", "S11")
-    ]
-    return _file(folder, "assignments", (days | row for row in rows), "d.csv")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,7 +73,7 @@ def staffed(
         assert land(_file(folder, "posts", posts, "a.csv"), "posts")["outcome"] == "accepted"
         assert land(_file(folder, "standard_costs", rates, "a.csv"), "standard_costs")["outcome"] == "accepted"
         assert land(_unknown(folder), "assignments")["outcome"] == "accepted"
-        assert land(_mixed(folder), "assignments")["outcome"] == "accepted"
+        assert land(_assignments(folder, MIXED, "d.csv", "2022"), "assignments")["outcome"] == "accepted"
         for name, work in (("a.csv", WORK), ("b.csv", WORK | {"RCM": [*WORK["RCM"], "S8"]})):
             assert land(_assignments(folder, work, name), "assignments")["outcome"] == "accepted"
             run_steps("build", "validate", "publish")
